@@ -1,0 +1,82 @@
+# flowlake. `make` lists the targets; CMake does the work, one preset per build folder.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench soak budget sanitize fuzz clang tidy format \
+  format-check clean
+
+FUZZ_SECONDS ?= 10
+# One version: they disagree about where lines break.
+CLANG_FORMAT := clang-format-14
+INSTALL := cmake/install-packages.sh
+SOURCES := git ls-files 'src/*.h' 'src/*.cc'
+
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+setup: ## install the packages that are missing, those of the checks included
+	@$(INSTALL) build test check
+	@test/python_environment.sh >/dev/null
+
+build: ## build the release: build/release/flowlake
+	@$(INSTALL) build
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release --target flowlake
+
+demo: build ## sample logs and a day of a million records in, the article's six answers out
+	@demo/run.sh build/release/flowlake build/demo
+
+test: ## build and run every test; the last line says how many passed
+	@$(INSTALL) build test
+	@python="$$(test/python_environment.sh)"; \
+	cmake --preset release --log-level=NOTICE -DFLOWLAKE_TEST_PYTHON="$$python"
+	@cmake --build --preset release
+	@test/run.sh build/release
+
+bench: build ## measure against the peers, into bench/results.md; QUICK=1: in three minutes
+	@$(INSTALL) bench
+	@python="$$(test/python_environment.sh bench)"; \
+	bench/text/java/build.sh build/bench/java; \
+	FLOWLAKE_BENCH_JAVA=build/bench/java PYTHONDONTWRITEBYTECODE=1 \
+	"$$python" bench/run.py $(if $(QUICK),--quick) $(TASKS)
+
+soak: build ## stream SOAK_RECORDS (1 billion) records in, into bench/results.md
+	@PYTHONDONTWRITEBYTECODE=1 python3 bench/soak/run.py
+
+budget: build ## record the instructions per record that test/performance allows
+	@$(INSTALL) test
+	@FLOWLAKE_BINARY=build/release/flowlake PYTHONPATH=test/support PYTHONDONTWRITEBYTECODE=1 \
+	python3 test/performance/instruction_budget_test.py --record
+
+sanitize: ## the unit tests under AddressSanitizer and UBSan
+	@$(INSTALL) build test
+	@cmake --preset sanitize --log-level=NOTICE
+	@cmake --build --preset sanitize
+	@test/run.sh build/sanitize -L unit
+
+fuzz: ## each fuzzer for FUZZ_SECONDS (10)
+	@$(INSTALL) build check
+	@cmake --preset fuzz --log-level=NOTICE
+	@cmake --build --preset fuzz --target fuzzers
+	@test/fuzz.sh build/fuzz $(FUZZ_SECONDS)
+
+clang: ## build the release with clang
+	@$(INSTALL) build check
+	@cmake --preset clang --log-level=NOTICE
+	@cmake --build --preset clang --target flowlake
+
+tidy: ## clang-tidy on the sources; SINCE=<commit>: on those changed since
+	@$(INSTALL) build check
+	@cmake --preset clang --log-level=NOTICE
+	@cmake/tidy.sh build/clang $(SINCE)
+
+format: ## clang-format the sources in place
+	@$(INSTALL) check
+	@$(SOURCES) | xargs $(CLANG_FORMAT) -i
+
+format-check: ## fail where clang-format would change something
+	@$(INSTALL) check
+	@$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run --Werror
+
+clean: ## remove what was built; the cache folder stays
+	@rm -rf build

@@ -1,0 +1,26 @@
+# Warnings, optimisation and sanitizers: one interface target that every module links.
+include_guard(GLOBAL)
+add_library(flowlake_compiler INTERFACE)
+target_compile_options(flowlake_compiler INTERFACE
+  -Wall -Wextra -Wconversion $<$<BOOL:${FLOWLAKE_WERROR}>:-Werror>)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  # The oldest machine that users have; anything newer is chosen at run time.
+  target_compile_options(flowlake_compiler INTERFACE -march=x86-64-v2)
+endif()
+target_include_directories(flowlake_compiler INTERFACE
+  "${CMAKE_SOURCE_DIR}/src" "${CMAKE_BINARY_DIR}/generated")
+if(FLOWLAKE_SANITIZE)
+  target_compile_options(flowlake_compiler INTERFACE
+    -fsanitize=${FLOWLAKE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(flowlake_compiler INTERFACE -fsanitize=${FLOWLAKE_SANITIZE})
+endif()
+if(FLOWLAKE_FUZZ)  # the counters that guide libFuzzer
+  target_compile_options(flowlake_compiler INTERFACE -O1 -fsanitize=fuzzer-no-link)
+endif()
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()

@@ -1,0 +1,110 @@
+#include "flowlake/base/columns.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace flowlake {
+namespace {
+
+const Schema& Fruit() {
+  static const Schema schema("fruit", {{"name", ColumnType::kString},
+                                       {"weight", ColumnType::kInt64},
+                                       {"picked", ColumnType::kTimestamp}});
+  return schema;
+}
+
+TEST(ColumnsBuilder, FieldWithoutAppendIsNullInARowAndAbsentInABatch) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendString(0, "apple");
+  builder.FinishRow();
+  builder.AppendNumber(1, 7);
+  builder.FinishRow();
+  const Columns columns = builder.Finish();
+
+  EXPECT_EQ(columns.rows, 2);
+  EXPECT_EQ(columns.column(0).string(0), "apple");
+  EXPECT_EQ(columns.column(0).string(1), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(0), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(1), 7);
+  EXPECT_FALSE(columns.column(2).present);
+}
+
+TEST(ColumnsBuilder, DroppedRowLeavesNoTrace) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendString(0, "bad");
+  builder.AppendNumber(1, 1);
+  builder.DropRow();
+  builder.AppendString(0, "good");
+  builder.AppendNull(1);
+  builder.FinishRow();
+  const Columns columns = builder.Finish();
+
+  EXPECT_EQ(columns.rows, 1);
+  EXPECT_EQ(columns.column(0).string(0), "good");
+  EXPECT_EQ(columns.column(1).number(0), std::nullopt);
+}
+
+TEST(ColumnsBuilder, FieldOfDroppedRowsOnlyIsAbsent) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendString(0, "bad");
+  builder.AppendNull(1);
+  builder.DropRow();
+  builder.AppendNumber(2, 1);
+  builder.FinishRow();
+  const Columns columns = builder.Finish();
+
+  EXPECT_FALSE(columns.column(0).present);
+  EXPECT_FALSE(columns.column(1).present);
+  EXPECT_TRUE(columns.column(2).present);
+}
+
+TEST(ColumnsBuilder, ColumnwiseAppendsAreTheRowsThatSingleOnesWouldBe) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendNull(0);
+  builder.AppendNull(1);
+  builder.FinishRow();
+  const auto codes = builder.AppendCodes(0, 3);
+  codes[0] = builder.dictionary(0).Encode("apple");
+  codes[1] = kNullCode;
+  codes[2] = codes[0];
+  std::ranges::copy(std::vector<int64_t>{4, 0, 6}, builder.AppendNumbers(1, 3).begin());
+  builder.AppendValidity(1, 3)[1] = 0;
+  std::ranges::fill(builder.AppendNumbers(2, 3), 9);
+  builder.FinishRows(3);
+  builder.AppendNumbers(1, 2);
+  builder.DropRow();
+  const Columns columns = builder.Finish();
+
+  EXPECT_EQ(columns.rows, 4);
+  EXPECT_EQ(columns.column(0).string(0), std::nullopt);
+  EXPECT_EQ(columns.column(0).string(1), "apple");
+  EXPECT_EQ(columns.column(0).string(2), std::nullopt);
+  EXPECT_EQ(columns.column(0).string(3), "apple");
+  EXPECT_EQ(columns.column(1).number(0), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(1), 4);
+  EXPECT_EQ(columns.column(1).number(2), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(3), 6);
+  EXPECT_EQ(columns.column(2).number(0), std::nullopt);
+  EXPECT_EQ(columns.column(2).number(3), 9);
+}
+
+TEST(ColumnsBuilder, CodesKeepTheirMeaningAcrossBatches) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendString(0, "apple");
+  builder.FinishRow();
+  const Columns first = builder.Finish();
+  builder.AppendString(0, "pear");
+  builder.FinishRow();
+  builder.AppendString(0, "apple");
+  builder.FinishRow();
+  const Columns second = builder.Finish();
+
+  EXPECT_EQ(first.column(0).codes[0], second.column(0).codes[1]);
+  EXPECT_EQ(second.column(0).string(0), "pear");
+  EXPECT_EQ(first.column(0).string(0), "apple");
+}
+
+}  // namespace
+}  // namespace flowlake

@@ -1,0 +1,17 @@
+#include "flowlake/base/schema.h"
+
+#include <utility>
+
+namespace flowlake {
+
+Schema::Schema(std::string table, std::vector<Field> fields)
+    : table_(std::move(table)), fields_(std::move(fields)) {
+  for (int i = 0; i < size(); ++i) index_.emplace(field(i).name, i);
+}
+
+int Schema::IndexOf(std::string_view name) const {
+  auto found = index_.find(name);
+  return found == index_.end() ? -1 : found->second;
+}
+
+}  // namespace flowlake

@@ -1,0 +1,51 @@
+/// The columns of one kind of log: names, types, and the table that holds them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace flowlake {
+
+/// Types that a lake's column can have. In memory every number is an int64_t.
+enum class ColumnType : uint8_t {
+  kString,
+  kInt32,
+  kInt64,
+  kTimestamp,  ///< microseconds since 1970-01-01T00:00:00Z
+};
+
+struct Field {
+  std::string name;  ///< AWS's name with underscores: "pkt_srcaddr"
+  ColumnType type;
+
+  friend bool operator==(const Field&, const Field&) = default;
+};
+
+/// Immutable. The partition column `date` belongs to every table and is not a field: its
+/// value is a property of a data file (datafile/data_file.h), not of a row.
+class Schema {
+ public:
+  /// `fields` in the order of the table's columns; names are distinct.
+  Schema(std::string table, std::vector<Field> fields);
+
+  /// The name of the table, which is also its folder in the lake: "vpc_flow".
+  const std::string& table() const { return table_; }
+  const std::vector<Field>& fields() const { return fields_; }
+  int size() const { return static_cast<int>(fields_.size()); }
+  const Field& field(int index) const { return fields_[static_cast<size_t>(index)]; }
+
+  /// The position of the field called exactly `name`, or -1.
+  int IndexOf(std::string_view name) const;
+
+  friend bool operator==(const Schema&, const Schema&) = default;
+
+ private:
+  std::string table_;
+  std::vector<Field> fields_;
+  std::map<std::string, int, std::less<>> index_;
+};
+
+}  // namespace flowlake

@@ -1,0 +1,60 @@
+#include "flowlake/cli/command.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "flowlake/base/escape.h"
+#include "flowlake/store/local_store.h"
+
+namespace flowlake {
+
+void AddLakeOption(CLI::App& command, std::string& path) {
+  const char* configured = std::getenv("FLOWLAKE_LAKE");
+  path = configured && *configured ? configured : "./lake";
+  command
+      .add_option("--lake", path, "the lake's folder (else $FLOWLAKE_LAKE, else ./lake)")
+      ->type_name("PATH");
+}
+
+void AddListOption(CLI::App& command, const std::string& name,
+                   std::vector<std::string>& values, const std::string& description) {
+  command.add_option(name, values, description)
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->type_name("TEXT[,…]");
+}
+
+void SetExample(CLI::App& command, const std::string& example) {
+  command.footer("\nExample:\n  " + example);
+}
+
+Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const std::optional<Date> date = ParseDate(text);
+  if (date) return date;
+  return Status::Invalid(flag, " is a day such as 2026-09-21, not '", text, "'");
+}
+
+Result<Lake> OpenLake(const std::string& path) {
+  if (path.starts_with("s3://")) {
+    return Status::NotImplemented("open ", path,
+                                  ": a lake on S3 is not supported yet; give a folder");
+  }
+  return Lake::Open(MakeLocalStore(path));
+}
+
+ExitCode Fail(const Status& status) {
+  std::cerr << "flowlake: " << EscapeForTerminal(status.message()) << std::endl;
+  if (status.IsCancelled()) return kExitInterrupted;
+  return status.IsInvalid() ? kExitUsage : kExitFailure;
+}
+
+bool IsTerminal(int descriptor) {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(descriptor) == 1 && terminal && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace flowlake

@@ -1,0 +1,118 @@
+/// flowlake info: what the lake holds.
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "flowlake/base/byte_size.h"
+#include "flowlake/base/date.h"
+#include "flowlake/cli/command.h"
+
+namespace flowlake {
+
+namespace {
+
+struct Arguments {
+  std::string lake;
+  bool json = false;
+};
+
+struct TableInfo {
+  std::string name;
+  std::shared_ptr<const Snapshot> snapshot;
+  std::set<std::optional<Date>> days;
+};
+
+Result<std::vector<TableInfo>> ReadTables(const Lake& lake) {
+  std::vector<TableInfo> tables;
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
+  for (const std::string& name : names) {
+    TableInfo info{name, nullptr, {}};
+    ARROW_ASSIGN_OR_RAISE(info.snapshot, lake.table(name).Load());
+    for (const DataFile& file : info.snapshot->files) info.days.insert(file.date);
+    tables.push_back(std::move(info));
+  }
+  return tables;
+}
+
+std::string DayName(const std::optional<Date>& day) {
+  return day ? FormatDate(*day) : "no date";
+}
+
+/// "2026-09-01 to 2026-09-30", without the null partition unless it is alone.
+std::string Range(const TableInfo& info) {
+  const auto first = std::find_if(info.days.begin(), info.days.end(),
+                                  [](const auto& day) { return day.has_value(); });
+  if (info.days.empty()) return "empty";
+  if (first == info.days.end()) return "no date";
+  const std::string from = DayName(*first);
+  const std::string to = DayName(*info.days.rbegin());
+  return from == to ? from : from + " to " + to;
+}
+
+void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables) {
+  nlohmann::ordered_json json;
+  json["lake"] = lake.uri();
+  json["tables"] = nlohmann::ordered_json::array();
+  for (const TableInfo& info : tables) {
+    nlohmann::ordered_json table;
+    table["name"] = info.name;
+    table["version"] = info.snapshot->version;
+    table["rows"] = info.snapshot->rows();
+    table["files"] = info.snapshot->files.size();
+    table["bytes"] = info.snapshot->bytes();
+    table["days"] = nlohmann::ordered_json::array();
+    for (const auto& day : info.days) {
+      table["days"].push_back(day ? nlohmann::ordered_json(FormatDate(*day))
+                                  : nlohmann::ordered_json());
+    }
+    json["tables"].push_back(std::move(table));
+  }
+  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+            << std::endl;
+}
+
+void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
+  std::cout << "Lake " << lake.uri() << "\n";
+  if (tables.empty()) std::cout << "  no tables yet: flowlake ingest makes them\n";
+  for (const TableInfo& info : tables) {
+    const Snapshot& snapshot = *info.snapshot;
+    std::cout << "\n  " << info.name << ", version " << snapshot.version << " of "
+              << FormatTimestamp(snapshot.timestamp_ms / 1000 * kMicrosPerSecond)
+              << " UTC\n    " << Plural(snapshot.rows(), "row") << " in "
+              << Plural(static_cast<int64_t>(snapshot.files.size()), "file") << ", "
+              << FormatByteSize(snapshot.bytes()) << "\n    "
+              << FormatCount(static_cast<int64_t>(info.days.size()))
+              << " days: " << Range(info) << "\n";
+  }
+}
+
+ExitCode RunInfo(const Arguments& arguments) {
+  const auto lake = OpenLake(arguments.lake);
+  if (!lake.ok()) return Fail(lake.status());
+  const auto tables = ReadTables(*lake);
+  if (!tables.ok()) return Fail(tables.status());
+  if (arguments.json) {
+    PrintJson(*lake, *tables);
+  } else {
+    PrintText(*lake, *tables);
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddInfoCommand(CLI::App& app, Action& action) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("info", "Show tables, versions, days, files, bytes, rows");
+  AddLakeOption(*command, arguments->lake);
+  command->add_flag("--json", arguments->json, "as one JSON object");
+  SetExample(*command, "flowlake info --lake ./lake");
+  command->callback(
+      [arguments, &action] { action = [arguments] { return RunInfo(*arguments); }; });
+}
+
+}  // namespace flowlake

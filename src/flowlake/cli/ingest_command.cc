@@ -1,0 +1,229 @@
+/// flowlake ingest: files of logs into the lake.
+#include <algorithm>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/byte_size.h"
+#include "flowlake/base/date.h"
+#include "flowlake/base/escape.h"
+#include "flowlake/cli/command.h"
+#include "flowlake/cli/progress_bar.h"
+#include "flowlake/format/catalogue.h"
+#include "flowlake/ingest/ingest.h"
+#include "flowlake/source/inputs.h"
+#include "flowlake/store/local_store.h"
+
+namespace flowlake {
+
+namespace {
+
+struct Arguments {
+  std::vector<std::string> inputs;
+  std::string lake;
+  std::string from;
+  std::string to;
+  Selection selection;
+  std::string format;
+  std::string compression = "snappy";
+  std::string memory;
+  int64_t max_rejects = -1;
+  bool json = false;
+  IngestOptions options;
+};
+
+/// What the flags mean; Invalid names the first that is wrong.
+Status Interpret(Arguments& arguments) {
+  IngestOptions& options = arguments.options;
+  ARROW_ASSIGN_OR_RAISE(arguments.selection.from, ParseDay("--from", arguments.from));
+  ARROW_ASSIGN_OR_RAISE(arguments.selection.to, ParseDay("--to", arguments.to));
+  if (!arguments.format.empty()) {
+    ARROW_ASSIGN_OR_RAISE(options.fields, ParseFieldList(arguments.format));
+  }
+  ARROW_ASSIGN_OR_RAISE(options.compression, ParseCompression(arguments.compression));
+  if (!arguments.memory.empty()) {
+    ARROW_ASSIGN_OR_RAISE(options.memory_bytes, ParseByteSize(arguments.memory));
+  }
+  if (arguments.max_rejects >= 0) options.max_rejects = arguments.max_rejects;
+  return Status::OK();
+}
+
+std::string RatePerSecond(int64_t bytes, double seconds) {
+  return FormatByteSize(
+             static_cast<int64_t>(static_cast<double>(bytes) / std::max(seconds, 1e-3))) +
+         "/s";
+}
+
+void PrintRejects(const IngestSummary& summary) {
+  for (int i = 0; i < kRejectReasons; ++i) {
+    const int64_t count = summary.rejects[static_cast<size_t>(i)];
+    if (count == 0) continue;
+    std::cout << "  " << RejectReasonName(static_cast<RejectReason>(i)) << ": "
+              << FormatCount(count) << "\n";
+  }
+}
+
+void PrintAdvice(const IngestSummary& summary) {
+  if (summary.total_rejects() > 0) {
+    std::cout << "See what was rejected and why:  flowlake query \"SELECT reason, input, "
+                 "line, \\\"column\\\", text FROM rejects LIMIT 20\"\n";
+  }
+  if (!summary.unknown_fields.empty()) {
+    std::cout << "Unknown fields went to the column `extra`:";
+    for (const std::string& name : summary.unknown_fields) {
+      std::cout << " " << EscapeForTerminal(name);
+    }
+    std::cout << "\n";
+  }
+}
+
+void PrintSummary(const IngestSummary& summary) {
+  if (summary.files + summary.files_failed + summary.files_skipped == 0) {
+    std::cout << "Nothing to ingest: no inputs found.\n";
+    return;
+  }
+  if (summary.files == 0 && summary.files_failed == 0) {
+    std::cout << "Nothing new: " << Plural(summary.files_skipped, "input")
+              << " already in the lake.\n";
+    return;
+  }
+  std::cout << Plural(summary.files, "input") << " ingested";
+  if (summary.files_skipped > 0) {
+    std::cout << ", " << FormatCount(summary.files_skipped) << " already there";
+  }
+  if (summary.files_failed > 0) {
+    std::cout << ", " << FormatCount(summary.files_failed) << " failed";
+  }
+  std::cout << ": " << Plural(summary.records, "record") << ", "
+            << Plural(summary.total_rejects(), "reject") << "\n";
+  PrintRejects(summary);
+  std::cout << FormatByteSize(summary.bytes_in) << " read";
+  if (summary.bytes_plain != summary.bytes_in) {
+    std::cout << " (" << FormatByteSize(summary.bytes_plain) << " unzipped)";
+  }
+  std::cout << ", " << FormatByteSize(summary.bytes_out) << " written in "
+            << Plural(summary.data_files, "data file") << ", "
+            << RatePerSecond(summary.bytes_plain, summary.seconds) << "\n";
+  for (const auto& [table, version] : summary.versions) {
+    std::cout << table << " is at version " << version << "\n";
+  }
+  PrintAdvice(summary);
+}
+
+std::string ToJson(const IngestSummary& summary) {
+  nlohmann::ordered_json json;
+  json["files"] = summary.files;
+  json["files_skipped"] = summary.files_skipped;
+  json["files_failed"] = summary.files_failed;
+  json["records"] = summary.records;
+  json["rejects"] = nlohmann::ordered_json::object();
+  for (int i = 0; i < kRejectReasons; ++i) {
+    const int64_t count = summary.rejects[static_cast<size_t>(i)];
+    const std::string name(RejectReasonName(static_cast<RejectReason>(i)));
+    if (count > 0) json["rejects"][name] = count;
+  }
+  json["bytes_in"] = summary.bytes_in;
+  json["bytes_out"] = summary.bytes_out;
+  json["data_files"] = summary.data_files;
+  json["seconds"] = summary.seconds;
+  json["versions"] = nlohmann::ordered_json::object();
+  for (const auto& [table, version] : summary.versions) json["versions"][table] = version;
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// The sum of the inputs' sizes, -1 if one is unknown.
+int64_t TotalBytes(const std::vector<Input>& inputs) {
+  int64_t total = 0;
+  for (const Input& input : inputs) {
+    if (input.bytes < 0) return -1;
+    total += input.bytes;
+  }
+  return total;
+}
+
+Result<IngestSummary> Run(Arguments& arguments) {
+  ARROW_RETURN_NOT_OK(Interpret(arguments));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<Input> inputs,
+                        ListInputs(arguments.inputs, arguments.selection));
+  if (arguments.lake.starts_with("s3://")) return OpenLake(arguments.lake).status();
+  ARROW_ASSIGN_OR_RAISE(const Lake lake,
+                        Lake::OpenOrCreate(MakeLocalStore(arguments.lake)));
+  IngestProgress progress;
+  const ProgressBar bar([&progress, total = TotalBytes(inputs), count = inputs.size()] {
+    return BarState{progress.bytes_done, total, /*is_bytes=*/true,
+                    FormatCount(progress.inputs_done) + "/" +
+                        FormatCount(static_cast<int64_t>(count)) + " inputs, " +
+                        FormatCount(progress.records) + " records"};
+  });
+  return Ingest(lake, inputs, arguments.options, progress);
+}
+
+ExitCode RunIngest(Arguments& arguments) {
+  const auto summary = Run(arguments);
+  if (!summary.ok()) return Fail(summary.status());
+  for (const InputProblem& problem : summary->problems) {
+    std::cerr << "flowlake: " << EscapeForTerminal(problem.name) << ": "
+              << EscapeForTerminal(problem.message) << "\n";
+  }
+  if (arguments.json) {
+    std::cout << ToJson(*summary) << std::endl;
+  } else {
+    PrintSummary(*summary);
+  }
+  return summary->files_failed > 0 ? kExitSomeInputs : kExitOk;
+}
+
+}  // namespace
+
+void AddIngestCommand(CLI::App& app, Action& action) {
+  auto arguments = std::make_shared<Arguments>();
+  IngestOptions& options = arguments->options;
+  CLI::App* command =
+      app.add_subcommand("ingest", "Convert logs and commit them, each input once");
+  command
+      ->add_option("input", arguments->inputs,
+                   "files, folders, globs, or - for stdin; plain or gzip")
+      ->required();
+  AddLakeOption(*command, arguments->lake);
+  command->add_option("--from", arguments->from, "first day of AWS key folders to visit");
+  command->add_option("--to", arguments->to, "last day of AWS key folders to visit");
+  AddListOption(*command, "--account", arguments->selection.accounts,
+                "only this account's key folders; several by commas");
+  AddListOption(*command, "--region", arguments->selection.regions,
+                "only this region's key folders; several by commas");
+  command->add_option("--format", arguments->format,
+                      "fields of inputs without a header: AWS's notation "
+                      "'${version} ${account-id} …' or names");
+  command
+      ->add_option("--threads", options.threads,
+                   "inputs converted at once; never more than --memory allows [cores]")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--compression", arguments->compression,
+                      "snappy, zstd, gzip or none [snappy]");
+  command->add_option("--memory", arguments->memory,
+                      "bound of the whole process [512MiB, of one thread 256MiB]");
+  command
+      ->add_option("--commit-every", options.commit_every,
+                   "inputs per commit; 0: one commit for all [0]")
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option(
+          "--max-rejects", arguments->max_rejects,
+          "end the run before its next commit above this many rejects in all [no limit]")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--retry-refused", options.retry_refused,
+                    "try inputs again that were refused before");
+  command->add_flag("--json", arguments->json, "print the summary as one JSON object");
+  SetExample(*command,
+             "flowlake ingest AWSLogs/ --from 2026-09-01 --lake ./lake\n"
+             "  zcat flow.log.gz | flowlake ingest - --format '${version} ${account-id} "
+             "${interface-id} …'");
+  command->callback(
+      [arguments, &action] { action = [arguments] { return RunIngest(*arguments); }; });
+}
+
+}  // namespace flowlake

@@ -1,0 +1,213 @@
+#include "flowlake/datafile/batch_reader.h"
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/properties.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "flowlake/datafile/flat_column.h"
+#include "flowlake/datafile/page_inflater.h"
+#include "flowlake/datafile/parquet_call.h"
+
+namespace flowlake {
+
+namespace {
+// Arrow copies a dictionary for every batch: the larger, the better.
+constexpr int64_t kBatchRows = 64 << 10;
+// The columns of a batch stay in a second-level cache until they are mapped.
+constexpr int64_t kFlatBatchRows = 16 << 10;
+
+Result<std::vector<int>> IndexesOf(const parquet::SchemaDescriptor& schema,
+                                   const std::vector<std::string>& columns) {
+  std::vector<int> indexes;
+  for (const std::string& name : columns) {
+    const int index = schema.ColumnIndex(name);
+    if (index < 0) return Status::Invalid("no column ", name);
+    indexes.push_back(index);
+  }
+  if (!columns.empty()) return indexes;
+  for (int i = 0; i < schema.num_columns(); ++i) indexes.push_back(i);
+  return indexes;
+}
+
+bool IsText(const parquet::ColumnDescriptor& column) {
+  return column.physical_type() == parquet::Type::BYTE_ARRAY &&
+         column.max_repetition_level() == 0;
+}
+
+parquet::ReaderProperties Properties() {
+  auto properties = parquet::default_reader_properties();
+  properties.set_page_checksum_verification(true);
+  // Batches are bounded, so is what is read for them: no whole column chunks.
+  properties.enable_buffered_stream();
+  return properties;
+}
+
+Status OpenFile(std::shared_ptr<arrow::io::RandomAccessFile> file,
+                std::unique_ptr<parquet::arrow::FileReader>& reader) {
+  parquet::arrow::FileReaderBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Open(std::move(file), Properties()));
+  const auto& schema = *builder.raw_reader()->metadata()->schema();
+  parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/false);
+  arrow_properties.set_pre_buffer(false);
+  arrow_properties.set_batch_size(kBatchRows);
+  for (int i = 0; i < schema.num_columns(); ++i) {
+    arrow_properties.set_read_dictionary(i, IsText(*schema.Column(i)));
+  }
+  return builder.properties(arrow_properties)->Build().Value(&reader);
+}
+
+// Any file, as Arrow reads it: the slow, obvious twin of FlatReader.
+class ArrowReader final : public BatchReader {
+ public:
+  ArrowReader(std::string name, std::unique_ptr<parquet::arrow::FileReader> reader)
+      : name_(std::move(name)), reader_(std::move(reader)) {}
+
+  Status Open(const std::vector<int>& columns) {
+    const auto metadata = reader_->parquet_reader()->metadata();
+    std::vector<int> groups;
+    for (int i = 0; i < metadata->num_row_groups(); ++i) groups.push_back(i);
+    return reader_->GetRecordBatchReader(groups, columns).Value(&batches_);
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return batches_->schema(); }
+  int64_t rows() const override {
+    return reader_->parquet_reader()->metadata()->num_rows();
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(
+        CallParquet("read " + name_, [&] { return batches_->ReadNext(&batch); }));
+    return batch;
+  }
+
+ private:
+  const std::string name_;
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+  std::unique_ptr<arrow::RecordBatchReader> batches_;
+};
+
+// A file whose columns are all FlatColumns.
+class FlatReader final : public BatchReader {
+ public:
+  FlatReader(std::string name, std::shared_ptr<arrow::io::RandomAccessFile> file,
+             std::unique_ptr<parquet::arrow::FileReader> reader, std::vector<int> columns,
+             std::shared_ptr<arrow::Schema> schema)
+      : name_(std::move(name)),
+        file_(std::move(file)),
+        reader_(std::move(reader)),
+        indexes_(std::move(columns)),
+        schema_(std::move(schema)) {
+    const auto& file_schema = *metadata().schema();
+    for (size_t i = 0; i < indexes_.size(); ++i) {
+      columns_.push_back(FlatColumn::Make(file_schema.Column(indexes_[i]),
+                                          schema_->field(static_cast<int>(i))->type()));
+    }
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  int64_t rows() const override { return metadata().num_rows(); }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(CallParquet("read " + name_, [&] {
+      while (left_ == 0 && group_ < metadata().num_row_groups()) OpenGroup(group_++);
+      if (left_ > 0) batch = ReadBatch(std::min(left_, kFlatBatchRows));
+      return Status::OK();
+    }));
+    return batch;
+  }
+
+ private:
+  const parquet::FileMetaData& metadata() const {
+    return *reader_->parquet_reader()->metadata();
+  }
+
+  void OpenGroup(int index) {
+    const auto group = reader_->parquet_reader()->RowGroup(index);
+    left_ = group->metadata()->num_rows();
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      columns_[i]->Open(PagesOf(*group, indexes_[i]));
+    }
+  }
+
+  std::unique_ptr<parquet::PageReader> PagesOf(parquet::RowGroupReader& group,
+                                               int column) {
+    const auto chunk = group.metadata()->ColumnChunk(column);
+    if (!HasGzipPages(metadata(), *chunk)) return group.GetColumnPageReader(column);
+    return OpenInflatedPages(file_, Properties(), *chunk,
+                             *metadata().schema()->Column(column));
+  }
+
+  std::shared_ptr<arrow::RecordBatch> ReadBatch(int64_t rows) {
+    arrow::ArrayVector arrays;
+    arrow::FieldVector fields;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      arrays.push_back(columns_[i]->Read(rows));
+      const auto& field = schema_->field(static_cast<int>(i));
+      fields.push_back(field->WithType(arrays.back()->type()));
+    }
+    left_ -= rows;
+    return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows,
+                                    std::move(arrays));
+  }
+
+  const std::string name_;
+  const std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  const std::unique_ptr<parquet::arrow::FileReader> reader_;
+  const std::vector<int> indexes_;
+  const std::shared_ptr<arrow::Schema> schema_;
+  std::vector<std::unique_ptr<FlatColumn>> columns_;
+  int group_ = 0;     // the next
+  int64_t left_ = 0;  // rows of the one before
+};
+
+// The schema as FlatReader gives it; nullptr if some column is not flat.
+Result<std::shared_ptr<arrow::Schema>> FlatSchemaOf(parquet::arrow::FileReader& reader,
+                                                    const std::vector<int>& columns) {
+  std::shared_ptr<arrow::Schema> schema;
+  ARROW_RETURN_NOT_OK(reader.GetSchema(&schema));
+  const auto& stored = *reader.parquet_reader()->metadata()->schema();
+  arrow::FieldVector fields;
+  for (const int i : columns) {
+    // Were one nested, leaves and fields would not correspond.
+    if (schema->num_fields() != stored.num_columns()) return nullptr;
+    const auto type = FlatTypeOf(*stored.Column(i), schema->field(i)->type());
+    if (!type) return nullptr;
+    fields.push_back(schema->field(i)->WithType(type));
+  }
+  return arrow::schema(std::move(fields));
+}
+}  // namespace
+
+Result<std::unique_ptr<BatchReader>> BatchReader::Open(
+    std::shared_ptr<arrow::io::RandomAccessFile> file, std::string name,
+    const std::vector<std::string>& columns, BatchReaderOptions options) {
+  std::unique_ptr<BatchReader> opened;
+  const std::string operation = "read footer of " + name;
+  ARROW_RETURN_NOT_OK(CallParquet(operation, [&]() -> Status {
+    std::unique_ptr<parquet::arrow::FileReader> reader;
+    ARROW_RETURN_NOT_OK(OpenFile(file, reader));
+    const auto& stored = *reader->parquet_reader()->metadata()->schema();
+    ARROW_ASSIGN_OR_RAISE(auto indexes, IndexesOf(stored, columns));
+    ARROW_ASSIGN_OR_RAISE(auto schema, FlatSchemaOf(*reader, indexes));
+    if (schema && !options.as_arrow_reads) {
+      opened = std::make_unique<FlatReader>(std::move(name), file, std::move(reader),
+                                            std::move(indexes), std::move(schema));
+      return Status::OK();
+    }
+    auto slow = std::make_unique<ArrowReader>(std::move(name), std::move(reader));
+    ARROW_RETURN_NOT_OK(slow->Open(indexes));
+    opened = std::move(slow);
+    return Status::OK();
+  }));
+  return opened;
+}
+
+}  // namespace flowlake

@@ -1,0 +1,161 @@
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "flowlake/base/date.h"
+#include "flowlake/datafile/code_page.h"
+#include "flowlake/datafile/dictionary_choice.h"
+#include "flowlake/datafile/number_bounds.h"
+#include "flowlake/datafile/number_dictionary.h"
+#include "flowlake/datafile/value_encoder.h"
+
+static_assert(std::endian::native == std::endian::little, "Parquet is little endian");
+
+namespace flowlake {
+
+namespace {
+template <typename T>
+void AppendPlain(std::span<const int64_t> numbers, Bytes& out) {
+  const size_t begin = out.size();
+  out.resize(begin + numbers.size() * sizeof(T));
+  uint8_t* to = out.data() + begin;
+  if constexpr (std::is_same_v<T, int64_t>) {
+    if (!numbers.empty()) std::memcpy(to, numbers.data(), numbers.size_bytes());
+  } else {
+    for (const int64_t number : numbers) {
+      const auto narrow = static_cast<T>(number);
+      std::memcpy(to, &narrow, sizeof narrow);
+      to += sizeof narrow;
+    }
+  }
+}
+
+// T is how the file holds a number: int32_t or int64_t.
+template <typename T>
+class NumberEncoder final : public ValueEncoder {
+ public:
+  NumberEncoder(uint64_t stride, ValueScratch& scratch)
+      : scratch_(scratch), dictionary_(stride) {}
+
+  size_t RoomFor(const Column&, size_t rows) override { return rows; }
+
+  void Append(const Column& column, const RowSlice& slice, Validity& validity) override {
+    const std::span<const int64_t> numbers = ValuesOf(column, slice, validity);
+    if (numbers.empty()) return;
+    const NumberBounds bounds = BoundsOf(numbers);
+    bounds_.Widen(bounds);
+    if (!has_dictionary_) {
+      AppendPlain<T>(numbers, plain_);
+    } else if (bounds.min == bounds.max) {
+      uint32_t code = 0;
+      dictionary_.Encode(numbers.first(1), bounds, &code);
+      codes_.AppendRun(code, numbers.size());
+    } else {
+      dictionary_.Encode(numbers, bounds, codes_.Extend(numbers.size()));
+    }
+  }
+
+  Result<PageValues> EndPage(bool is_last, Bytes& out) override {
+    if (bounds_.min <= bounds_.max) ARROW_RETURN_NOT_OK(CheckRange());
+    PageValues page;
+    if (bounds_.min <= bounds_.max) page.bounds = Bounds{bounds_.min, bounds_.max};
+    if (!codes_.empty()) EncodeCodes(is_last, out);
+    AppendTo<uint8_t>(out, plain_);
+    page.is_plain = codes_.empty();
+    codes_.Clear();
+    plain_.clear();
+    bounds_ = {};
+    return page;
+  }
+
+  uint32_t dictionary_size() const override { return dictionary_.size(); }
+  void AppendDictionary(Bytes& out) const override {
+    AppendPlain<T>(dictionary_.values(), out);
+  }
+
+  size_t memory() const override {
+    return dictionary_.memory() + codes_.memory() + plain_.capacity();
+  }
+
+  void Clear() override {
+    dictionary_.Clear();
+    codes_.Clear();
+    plain_.clear();
+    choice_.Clear();
+    bounds_ = {};
+    has_dictionary_ = true;
+  }
+
+ private:
+  std::span<const int64_t> ValuesOf(const Column& column, const RowSlice& slice,
+                                    Validity& validity) {
+    const auto numbers =
+        Gather<int64_t>(column.numbers, slice, scratch_.gathered_numbers);
+    if (column.valid.empty()) {
+      validity.AppendValid(numbers.size());
+      return numbers;
+    }
+    const auto valid = Gather<uint8_t>(column.valid, slice, scratch_.gathered_valid);
+    const auto bits_of = [&](size_t begin, size_t count) {
+      return BitsOfBytes(valid.data() + begin, count);
+    };
+    return DropNulls(numbers, bits_of, validity, scratch_.numbers);
+  }
+
+  void EncodeCodes(bool is_last, Bytes& out) {
+    const size_t begin = out.size();
+    codes_.Encode(dictionary_.size(), out);
+    const auto verdict = choice_.Judge({codes_.size() * sizeof(T), out.size() - begin,
+                                        dictionary_.size() * sizeof(T), is_last});
+    has_dictionary_ = verdict == DictionaryChoice::Verdict::kKeep;
+    if (verdict != DictionaryChoice::Verdict::kRevoke) return;
+    out.resize(begin);
+    DecodeCodes();
+  }
+
+  void DecodeCodes() {
+    scratch_.numbers.clear();
+    for (const uint32_t code : codes_.Expand()) {
+      scratch_.numbers.push_back(dictionary_.values()[code]);
+    }
+    AppendPlain<T>(scratch_.numbers, plain_);
+    codes_.Clear();
+    dictionary_.Clear();
+  }
+
+  Status CheckRange() const {
+    using Limits = std::numeric_limits<T>;
+    for (const int64_t number : {bounds_.min, bounds_.max}) {
+      if (number < Limits::min() || number > Limits::max()) {
+        return Status::Invalid("value does not fit INT32: ", number);
+      }
+    }
+    return Status::OK();
+  }
+
+  ValueScratch& scratch_;
+  NumberDictionary dictionary_;
+  DictionaryChoice choice_;
+  bool has_dictionary_ = true;
+  // Of the open page: its values are in one of the two.
+  CodePage codes_;
+  Bytes plain_;
+  NumberBounds bounds_;
+};
+}  // namespace
+
+std::unique_ptr<ValueEncoder> MakeNumberEncoder(ColumnType type, ValueScratch& scratch) {
+  switch (type) {
+    case ColumnType::kInt32:
+      return std::make_unique<NumberEncoder<int32_t>>(1, scratch);
+    case ColumnType::kTimestamp:
+      // Most logs know seconds.
+      return std::make_unique<NumberEncoder<int64_t>>(uint64_t{kMicrosPerSecond},
+                                                      scratch);
+    default:
+      return std::make_unique<NumberEncoder<int64_t>>(1, scratch);
+  }
+}
+
+}  // namespace flowlake

@@ -1,0 +1,91 @@
+#include "flowlake/datafile/parquet_schema.h"
+
+#include <cstring>
+#include <memory>
+
+namespace flowlake {
+
+namespace {
+using parquet::LogicalType;
+using parquet::Repetition;
+using parquet::schema::GroupNode;
+using parquet::schema::NodePtr;
+using parquet::schema::PrimitiveNode;
+
+NodePtr MakeNode(const Field& field) {
+  switch (field.type) {
+    case ColumnType::kString:
+      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, LogicalType::String(),
+                                 parquet::Type::BYTE_ARRAY);
+    case ColumnType::kInt32:
+      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, parquet::Type::INT32);
+    case ColumnType::kTimestamp:
+      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL,
+                                 LogicalType::Timestamp(/*is_adjusted_to_utc=*/true,
+                                                        LogicalType::TimeUnit::MICROS),
+                                 parquet::Type::INT64);
+    default:
+      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, parquet::Type::INT64);
+  }
+}
+
+template <typename T>
+std::string Raw(T number) {
+  std::string bytes(sizeof number, '\0');
+  std::memcpy(bytes.data(), &number, sizeof number);
+  return bytes;
+}
+
+template <typename T>
+std::optional<int64_t> FromRaw(const std::string& bytes) {
+  T number;
+  if (bytes.size() != sizeof number) return std::nullopt;
+  std::memcpy(&number, bytes.data(), sizeof number);
+  return number;
+}
+
+int64_t ToMicros(const LogicalType& type, int64_t number) {
+  if (!type.is_timestamp()) return number;
+  switch (static_cast<const parquet::TimestampLogicalType&>(type).time_unit()) {
+    case LogicalType::TimeUnit::MILLIS:
+      return number * 1000;
+    case LogicalType::TimeUnit::NANOS:
+      return number / 1000;
+    default:
+      return number;
+  }
+}
+}  // namespace
+
+NodePtr MakeParquetSchema(const std::vector<Field>& fields) {
+  parquet::schema::NodeVector nodes;
+  for (const Field& field : fields) nodes.push_back(MakeNode(field));
+  return GroupNode::Make("schema", Repetition::REQUIRED, nodes);
+}
+
+std::string EncodeStatistic(ColumnType type, const Value& value) {
+  if (type == ColumnType::kString) return std::get<std::string>(value);
+  const int64_t number = std::get<int64_t>(value);
+  return type == ColumnType::kInt32 ? Raw(static_cast<int32_t>(number)) : Raw(number);
+}
+
+std::optional<Value> DecodeStatistic(const parquet::ColumnDescriptor& column,
+                                     const std::string& bytes) {
+  std::optional<int64_t> number;
+  switch (column.physical_type()) {
+    case parquet::Type::BYTE_ARRAY:
+      return bytes;
+    case parquet::Type::INT32:
+      number = FromRaw<int32_t>(bytes);
+      break;
+    case parquet::Type::INT64:
+      number = FromRaw<int64_t>(bytes);
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (!number) return std::nullopt;
+  return ToMicros(*column.logical_type(), *number);
+}
+
+}  // namespace flowlake

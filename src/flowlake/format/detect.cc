@@ -1,0 +1,215 @@
+#include "flowlake/format/detect.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "flowlake/base/escape.h"
+#include "flowlake/format/catalogue.h"
+#include "flowlake/format/json_documents.h"
+#include "flowlake/format/text_parser.h"
+
+namespace flowlake {
+
+namespace {
+using Tokens = std::vector<std::string_view>;
+constexpr size_t kSampledLines = 10;
+constexpr size_t kQuotedBytes = 80;
+
+struct Sample {
+  std::string_view bytes;
+  bool is_whole = false;
+};
+
+bool IsAddress(std::string_view text) {
+  const auto is_part = [](unsigned char c) {
+    return std::isxdigit(c) || c == '.' || c == ':';
+  };
+  return text == "-" || (text.find_first_of(".:") != std::string_view::npos &&
+                         std::ranges::all_of(text, is_part));
+}
+
+bool IsNumber(std::string_view text) {
+  return text == "-" || (!text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+           return std::isdigit(c) != 0;
+         }));
+}
+
+bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> values) {
+  return std::ranges::find(values, text) != values.end();
+}
+
+// version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes
+// start end action log-status
+bool LooksLikeDefaultRecord(const Tokens& tokens) {
+  return tokens.size() == 14 && tokens[0] == "2" && IsAddress(tokens[3]) &&
+         IsAddress(tokens[4]) &&
+         std::all_of(tokens.begin() + 5, tokens.begin() + 12, IsNumber) &&
+         IsOneOf(tokens[12], {"ACCEPT", "REJECT", "-"}) &&
+         IsOneOf(tokens[13], {"OK", "NODATA", "SKIPDATA"});
+}
+
+// A damaged line among the first ones must not hide what the others are.
+bool MostLookDefault(std::span<const std::string_view> lines, Separator separator) {
+  Tokenizer tokenizer(separator);
+  const auto matching = std::ranges::count_if(lines, [&](std::string_view line) {
+    return LooksLikeDefaultRecord(tokenizer.Split(line));
+  });
+  return matching * 2 > static_cast<std::ptrdiff_t>(lines.size());
+}
+
+// The first lines with anything in them; the last is left out where it may be cut short.
+std::vector<std::string_view> FirstLines(Sample sample) {
+  std::vector<std::string_view> lines;
+  std::string_view rest = sample.bytes;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  while (!rest.empty() && lines.size() < kSampledLines) {
+    const size_t newline = rest.find('\n');
+    const bool is_cut = newline == std::string_view::npos && !sample.is_whole;
+    if (is_cut && !lines.empty()) break;
+    std::string_view line = rest.substr(0, newline);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") != std::string_view::npos) lines.push_back(line);
+    rest.remove_prefix(std::min(newline, rest.size() - 1) + 1);
+  }
+  return lines;
+}
+
+Result<Layout> LayoutOfFields(const Tokens& names) {
+  const Schema* schema = SchemaOfNames(names);
+  if (schema == nullptr) {
+    return Status::Invalid("format: none of its fields is known, the first is \"",
+                           names.front(), "\"");
+  }
+  return MakeLayout(names, *schema);
+}
+
+Result<Layout> LayoutOfFields(const std::vector<std::string>& names) {
+  return LayoutOfFields(Tokens(names.begin(), names.end()));
+}
+
+Separator GuessSeparator(std::string_view line, size_t fields) {
+  Tokenizer commas(Separator::kComma);
+  return fields > 1 && commas.Split(line).size() == fields ? Separator::kComma
+                                                           : Separator::kBlanks;
+}
+
+// A header names the fields; nullopt: the first line is none.
+Result<std::optional<LineFormat>> FormatOfHeader(std::string_view line) {
+  const auto separator =
+      line.find(',') == std::string_view::npos ? Separator::kBlanks : Separator::kComma;
+  Tokenizer tokenizer(separator);
+  const Tokens& tokens = tokenizer.Split(line);
+  if (!LooksLikeHeader(tokens) && !LooksLikeShortHeader(tokens)) return std::nullopt;
+  ARROW_ASSIGN_OR_RAISE(Layout layout, LayoutOfFields(tokens));
+  return LineFormat{std::move(layout), separator, true};
+}
+
+Status UnknownFormat(std::string_view what, std::string_view first) {
+  return Status::Invalid(
+      "cannot tell the format of the input: ", what,
+      "; name its fields with --format \"${version} ${account-id} …\" or in "
+      "flowlake.toml; it begins with \"",
+      EscapeForTerminal(TruncateUtf8(first, kQuotedBytes)), "\"");
+}
+
+Result<LineFormat> FormatWithoutHeader(std::span<const std::string_view> lines,
+                                       const FormatOptions& options) {
+  if (!options.fields.empty()) {
+    ARROW_ASSIGN_OR_RAISE(Layout layout, LayoutOfFields(options.fields));
+    const std::string_view first = lines.empty() ? std::string_view() : lines.front();
+    return LineFormat{std::move(layout), GuessSeparator(first, options.fields.size())};
+  }
+  ARROW_ASSIGN_OR_RAISE(Layout layout, LayoutOfFields(DefaultVpcFields()));
+  for (const Separator separator : {Separator::kBlanks, Separator::kComma}) {
+    if (MostLookDefault(lines, separator))
+      return LineFormat{std::move(layout), separator};
+  }
+  return UnknownFormat(
+      "no header, no format configured, and the first records are not in the default "
+      "version 2 order",
+      lines.front());
+}
+
+Result<LineFormat> FormatOfMessages(const std::vector<std::string>& messages,
+                                    const FormatOptions& options) {
+  const std::vector<std::string_view> lines(messages.begin(), messages.end());
+  if (!lines.empty() || !options.fields.empty()) {
+    return FormatWithoutHeader(lines, options);
+  }
+  // Only control messages so far: nothing to contradict the default.
+  ARROW_ASSIGN_OR_RAISE(Layout layout, LayoutOfFields(DefaultVpcFields()));
+  return LineFormat{std::move(layout)};
+}
+
+Result<std::unique_ptr<Parser>> DetectDocuments(std::string_view bytes,
+                                                const FormatOptions& options) {
+  const DocumentSample sample = SampleDocuments(bytes);
+  switch (sample.kind) {
+    case DocumentKind::kUnknown:
+      return UnknownFormat(
+          "its JSON is neither a CloudWatch Logs document, nor {\"message\": …}, nor are "
+          "three of its names fields of a flow log",
+          bytes);
+    case DocumentKind::kNamed:
+      return MakeNamedParser(*sample.named_schema, options.limits);
+    case DocumentKind::kCloudWatch:
+    case DocumentKind::kMessage:
+      break;
+  }
+  ARROW_ASSIGN_OR_RAISE(LineFormat format, FormatOfMessages(sample.messages, options));
+  return MakeMessageParser(sample.kind, std::move(format), options.limits);
+}
+
+Result<std::unique_ptr<Parser>> DetectText(std::span<const std::string_view> lines,
+                                           const FormatOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(auto format, FormatOfHeader(lines.front()));
+  if (!format) {
+    ARROW_ASSIGN_OR_RAISE(format, FormatWithoutHeader(lines, options));
+  }
+  return std::make_unique<TextParser>(std::move(*format), options.limits);
+}
+}  // namespace
+
+InputKind KindOf(std::string_view first_bytes, bool is_whole_input) {
+  if (first_bytes.starts_with("PAR1")) return InputKind::kParquet;
+  const bool is_blank =
+      first_bytes.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  return is_blank && is_whole_input ? InputKind::kEmpty : InputKind::kText;
+}
+
+Result<std::unique_ptr<Parser>> DetectParser(std::string_view first_bytes,
+                                             bool is_whole_input,
+                                             const FormatOptions& options) {
+  const auto lines = FirstLines({first_bytes, is_whole_input});
+  if (lines.empty()) return UnknownFormat("it begins with blank lines only", "");
+  const size_t begin = lines.front().find_first_not_of(" \t");
+  if (lines.front()[begin] == '{') return DetectDocuments(first_bytes, options);
+  return DetectText(lines, options);
+}
+
+std::vector<FormatDescription> KnownFormats() {
+  const std::string record =
+      "2 123456789010 eni-1235b8ca 172.31.16.139 172.31.16.21 20641 22 6 20 4249 "
+      "1418530010 1418530070 ACCEPT OK";
+  return {
+      {"cloudwatch", "CloudWatch Logs subscription documents, control messages dropped",
+       R"({"messageType":"DATA_MESSAGE",…,"logEvents":[{"message":")" + record + "\"}]}"},
+      {"message", "JSON documents with one line each, as Firehose delivers flow logs",
+       R"({"message":")" + record + "\"}"},
+      {"json", "JSON documents with named fields, numbers as numbers or text",
+       R"({"version":2,"srcaddr":"172.31.16.139","srcport":20641,"action":"ACCEPT"})"},
+      {"text", "lines with a header of field names, as S3 delivers flow logs",
+       "version account-id interface-id srcaddr …"},
+      {"csv", "the same, comma-separated", "version,account-id,interface-id,srcaddr,…"},
+      {"fields", "lines without a header, in the order of --format or flowlake.toml",
+       "--format \"${srcaddr} ${dstaddr} ${action}\""},
+      {"default", "lines without a header in the default version 2 order", record},
+      {"parquet", "Parquet files of AWS or others, names with hyphens or underscores",
+       "….log.parquet"},
+  };
+}
+
+}  // namespace flowlake

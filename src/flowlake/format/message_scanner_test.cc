@@ -1,0 +1,89 @@
+#include "flowlake/format/message_scanner.h"
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+namespace flowlake {
+namespace {
+
+// What the scan adds, then the length it returns.
+std::string Scan(size_t (*scan)(std::string_view, MessageBlock&), std::string_view text) {
+  MessageBlock block;
+  block.BeginDocument({1, 0});
+  const size_t length = scan(text, block);
+  if (length == 0) block.DropDocument();
+  return std::string(block.lines().text) + std::to_string(length);
+}
+std::string Message(std::string_view text) { return Scan(ScanMessage, text); }
+std::string CloudWatch(std::string_view text) { return Scan(ScanCloudWatch, text); }
+
+TEST(MessageScannerTest, TakesAMessageAndStopsBehindItsDocument) {
+  EXPECT_EQ(Message(R"({"message":"a b"}{"message":"c"})"), "a b\n17");
+  EXPECT_EQ(Message("{ \"x\" : [1, {\"y\":null}] ,\r\n\t\"message\" : \"a\" } "),
+            "a\n45");
+}
+
+TEST(MessageScannerTest, LeavesADocumentThatIsNotOneMessage) {
+  EXPECT_EQ(Message("{}"), "0");
+  EXPECT_EQ(Message(""), "0");
+  EXPECT_EQ(Message(R"({"message":1})"), "0");
+  EXPECT_EQ(Message(R"({"message":"a","message":"b"})"), "0");
+  EXPECT_EQ(Message(R"({"message":"a","mess\u0061ge":"b"})"), "0");
+  EXPECT_EQ(Message(R"(["message"])"), "0");
+}
+
+TEST(MessageScannerTest, LeavesWhatIsNotJson) {
+  for (const char* rest :
+       {"", "]", ",}", ",\"x\"}", ",\"x\":}", ",\"x\":[1,]}", ",\"x\":01}", ",\"x\":-}",
+        ",\"x\":nul}", ",\"x\":\"\\x\"}", ",\"x\":\"\\u00g0\"}", ",\"x\":\"\t\"}",
+        ",\"x\":\"\xC0\"}", ",\"x\":{1:2}}", ",\"x\":1.}", ",\"x\":1e999}"}) {
+    EXPECT_EQ(Message(std::string(R"({"message":"a")") + rest), "0") << rest;
+  }
+}
+
+TEST(MessageScannerTest, LeavesNumbersThatMayNotFit) {
+  EXPECT_EQ(Message(R"({"message":"a","x":-999999999999999999})"), "a\n39");
+  EXPECT_EQ(Message(R"({"message":"a","x":9223372036854775908})"), "0");
+  EXPECT_EQ(Message(R"({"message":"a","x":)" + std::string(400, '9') + "}"), "0");
+}
+
+TEST(MessageScannerTest, EscapesStandForWhatTheyMean) {
+  EXPECT_EQ(Message(R"({"message":"\"\\\/\b\r\t\u0041\u00e9\u20ac"})"),
+            "\"\\/\b\r\tA\xC3\xA9\xE2\x82\xAC\n44");
+  EXPECT_EQ(Message(R"({"message":"\ud83d\ude00"})"), "0");
+}
+
+TEST(MessageScannerTest, ANewlineInAMessageEndsALineAndEmptyLinesAreNone) {
+  EXPECT_EQ(Message(R"({"message":"a\n\nb\n"})"), "a\nb\n22");
+  EXPECT_EQ(Message(R"({"message":""})"), "14");
+}
+
+TEST(MessageScannerTest, TakesTheMessagesOfAllEventsWithTheirPlace) {
+  MessageBlock block;
+  block.BeginDocument({7, 70});
+  const std::string_view text =
+      R"({"logEvents":[{"id":"1","timestamp":-5,"message":"a"},)"
+      R"({"message":"b","extractedFields":{"x":"y"}}],"messageType":"DATA_MESSAGE"})";
+  EXPECT_EQ(ScanCloudWatch(text, block), text.size());
+  EXPECT_EQ(block.lines().text, "a\nb\n");
+  ASSERT_EQ(block.lines().places.size(), 2U);
+  EXPECT_EQ(block.lines().places[1].number, 7);
+  EXPECT_EQ(block.lines().places[1].offset, 70);
+}
+
+TEST(MessageScannerTest, AControlMessageAddsNothingWhereverItSaysSo) {
+  EXPECT_EQ(
+      CloudWatch(R"({"logEvents":[{"message":"a"}],"messageType":"CONTROL_MESSAGE"})"),
+      "63");
+}
+
+TEST(MessageScannerTest, LeavesACloudWatchDocumentThatIsIncomplete) {
+  EXPECT_EQ(CloudWatch(R"({"logEvents":[]})"), "0");
+  EXPECT_EQ(CloudWatch(R"({"messageType":"DATA_MESSAGE"})"), "0");
+  EXPECT_EQ(CloudWatch(R"({"messageType":"DATA_MESSAGE","logEvents":[{}]})"), "0");
+  EXPECT_EQ(CloudWatch(R"({"messageType":"DATA_MESSAGE","logEvents":{}})"), "0");
+}
+
+}  // namespace
+}  // namespace flowlake

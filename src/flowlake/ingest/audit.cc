@@ -1,0 +1,54 @@
+#include "flowlake/ingest/audit.h"
+
+#include <map>
+#include <set>
+
+#include "flowlake/ingest/identity.h"
+#include "flowlake/ingest/known_inputs.h"
+#include "flowlake/ingest/settings.h"
+#include "flowlake/source/byte_stream.h"
+#include "flowlake/source/key_layout.h"
+
+namespace flowlake {
+
+namespace {
+
+std::vector<DeliveryGap> FindGaps(const std::vector<Input>& inputs) {
+  std::map<std::string, std::set<int64_t>> minutes_of;
+  for (const Input& input : inputs) {
+    const auto delivery = ParseDelivery(input.name);
+    if (delivery) minutes_of[delivery->flow_log].insert(delivery->minute);
+  }
+  std::vector<DeliveryGap> gaps;
+  for (const auto& [flow_log, minutes] : minutes_of) {
+    int64_t previous = *minutes.begin();
+    for (const int64_t minute : minutes) {
+      if (minute - previous > kDeliveryMinutes) {
+        gaps.push_back({flow_log, previous, minute});
+      }
+      previous = minute;
+    }
+  }
+  return gaps;
+}
+
+}  // namespace
+
+Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inputs) {
+  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake));
+  ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ReadSettings(lake));
+  SourceAudit audit;
+  audit.inputs = static_cast<int64_t>(inputs.size());
+  audit.gaps = FindGaps(inputs);
+  for (const Input& input : inputs) {
+    ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(input));
+    if (known.IsIngested(identity.hash)) continue;
+    if (known.IsRefused(EmptyKey(identity.hash))) continue;
+    const Key128 refused = RefusedKey(identity.hash, settings.FieldsFor(input.name));
+    auto& list = known.IsRefused(refused) ? audit.refused : audit.missing;
+    list.push_back(input.name);
+  }
+  return audit;
+}
+
+}  // namespace flowlake

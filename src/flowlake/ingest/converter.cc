@@ -1,0 +1,324 @@
+#include "flowlake/ingest/converter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "flowlake/format/catalogue.h"
+#include "flowlake/ingest/reject_rows.h"
+
+namespace flowlake {
+
+namespace {
+
+using Outcome = ConvertedInput::Outcome;
+
+constexpr int64_t kClockTolerance = 2 * kMicrosPerDay;
+/// From this many records on, an input with more rejects than rows is refused: it is
+/// something else than its format says.
+constexpr int64_t kRecordsToJudge = 1000;
+/// What a large input gets of the budget at least, while the shared files wait: a
+/// quarter.
+constexpr int64_t kLeastShare = 4;
+
+Status CheckRejectShare(int64_t rows, int64_t rejects) {
+  if (rows + rejects < kRecordsToJudge || rejects <= rows) return Status::OK();
+  return Status::Invalid(
+      rejects, " of the first ", rows + rejects,
+      " records do not parse: it is not in the format it seems to have");
+}
+
+}  // namespace
+
+Converter::Converter(const ConversionContext& context)
+    : context_(context),
+      shared_(context.lake, context.writers),
+      pending_(shared_),
+      reject_rows_(&RejectsSchema()) {}
+
+Result<ConvertedInput> Converter::Convert(const Input& input) {
+  Work work{input, {}, {}};
+  work.format.fields = context_.options.fields;
+  if (work.format.fields.empty()) {
+    work.format.fields = context_.settings.FieldsFor(input.name);
+  }
+  work.format.limits.latest_time = context_.now + kClockTolerance;
+
+  Status status = ConvertInput(work);
+  if (status.IsInvalid() && !lake_failed_) status = Refuse(status, work);
+  if (lake_failed_) return status;
+  if (!status.ok()) {
+    work.result.outcome = Outcome::kFailed;
+    work.result.message = status.message();
+  }
+  ReportProgress(std::max<int64_t>(input.bytes, work.result.bytes_stored), work);
+  ++context_.progress.inputs_done;
+  return std::move(work.result);
+}
+
+Status Converter::ConvertInput(Work& work) {
+  ConvertedInput& result = work.result;
+  ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
+  ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
+  if (!is_new) return Status::OK();
+  const Key128* identity = work.is_identified ? &result.content : nullptr;
+  ARROW_ASSIGN_OR_RAISE(
+      auto source, OpenRecords({work.input, work.format, opened, memory_, identity}));
+  if (source->schema() == nullptr) {
+    ARROW_RETURN_NOT_OK(CheckContent(*source, work));
+    result.rejects_key = EmptyKey(result.content);
+    result.bytes_stored = source->stored_bytes();
+    return Status::OK();
+  }
+  ARROW_RETURN_NOT_OK(ConvertRecords(*source, work));
+  result.bytes_stored = std::max(work.input.bytes, source->stored_bytes());
+  result.bytes_plain = source->plain_bytes();
+  result.unknown_fields = source->unknown_fields();
+  return Status::OK();
+}
+
+Status Converter::ConvertRecords(RecordSource& source, Work& work) {
+  if (!work.is_identified || !source.is_small()) return ConvertStreaming(source, work);
+  return source.is_tiny() ? ConvertTiny(source, work) : ConvertWhole(source, work);
+}
+
+Result<bool> Converter::Identify(const OpenedInput& opened, Work& work) {
+  if (work.input.is_stream) return true;
+  work.path = paths_.Of(work.input.name);
+  ARROW_ASSIGN_OR_RAISE(const bool is_hashed_first, IsHashedFirst(opened, work));
+  if (!is_hashed_first) return true;
+  ContentIdentity identity;
+  if (opened.is_loaded()) {
+    identity = opened.identity();
+  } else {
+    ARROW_ASSIGN_OR_RAISE(identity, IdentifyContent(work.input));
+  }
+  if (!Recognise(identity, work)) return false;
+  ARROW_RETURN_NOT_OK(CheckNotGrown(identity.bytes, work));
+  return true;
+}
+
+Result<bool> Converter::IsHashedFirst(const OpenedInput& opened, const Work& work) const {
+  if (opened.is_loaded()) return true;
+  if (KindOf(opened.first_bytes(), false) == InputKind::kParquet) return true;
+  const int64_t bytes = opened.size().value_or(0);
+  if (context_.known.HasMarker(PathMarker(work.path, bytes))) return true;
+  // A file that has grown is not converted, unless another one brought all of it.
+  ARROW_ASSIGN_OR_RAISE(const int64_t earlier,
+                        context_.known.ShorterSelf({work.input, work.path, bytes}));
+  return earlier >= 0;
+}
+
+bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
+  ConvertedInput& result = work.result;
+  work.is_identified = true;
+  result.content = identity.hash;
+  result.refused_key = RefusedKey(identity.hash, work.format.fields);
+  if (!work.input.is_stream) result.markers = {PathMarker(work.path, identity.bytes)};
+  return Claim(result);
+}
+
+Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
+  ARROW_ASSIGN_OR_RAISE(const int64_t earlier,
+                        context_.known.ShorterSelf({work.input, work.path, bytes}));
+  if (earlier < 0) return Status::OK();
+  return Status::IOError(work.input.name, " was ingested when it had ", earlier,
+                         " bytes and has grown to ", bytes,
+                         "; ingest the new part alone: tail -c +", earlier + 1, " ",
+                         work.input.name, " | flowlake ingest -");
+}
+
+bool Converter::IsKnown(const ConvertedInput& input) const {
+  const KnownInputs& known = context_.known;
+  if (known.IsIngested(input.content)) return true;
+  if (known.IsRefused(EmptyKey(input.content))) return true;
+  return known.IsRefused(input.refused_key) && !context_.options.retry_refused;
+}
+
+bool Converter::Claim(ConvertedInput& input) const {
+  if (IsKnown(input)) {
+    input.outcome = Outcome::kSkipped;
+    return false;
+  }
+  if (context_.claimed.Claim(input.content)) return true;
+  input.outcome = Outcome::kDuplicate;
+  return false;
+}
+
+Status Converter::ConvertTiny(RecordSource& source, Work& work) {
+  ConvertedInput& result = work.result;
+  const Schema& schema = *source.schema();
+  ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
+                        OfLake(pending_.Begin(schema, work.input.date)));
+  Rejects rejects;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const bool more, NextRows(source, *builder, rejects, work));
+    if (!more) break;
+  }
+  ARROW_RETURN_NOT_OK(CheckContent(source, work));
+  ARROW_RETURN_NOT_OK(OfLake(pending_.Keep(schema, result.content)));
+  if (context_.known.HasRejects(result.content)) return Status::OK();
+  return AppendRejects(rejects.Take(), work, result.content, shared_);
+}
+
+Status Converter::ConvertWhole(RecordSource& source, Work& work) {
+  ConvertedInput& result = work.result;
+  ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
+                        OfLake(pending_.BeginAlone(*source.schema())));
+  std::vector<Columns> batches;
+  Rejects rejects;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const bool more, NextRows(source, *builder, rejects, work));
+    if (!more) break;
+    batches.push_back(builder->Finish());
+  }
+  ARROW_RETURN_NOT_OK(CheckContent(source, work));
+  for (const Columns& batch : batches) {
+    ARROW_RETURN_NOT_OK(OfLake(shared_.Append(batch, work.input.date, result.content)));
+  }
+  if (context_.known.HasRejects(result.content)) return Status::OK();
+  return AppendRejects(rejects.Take(), work, result.content, shared_);
+}
+
+Status Converter::ConvertStreaming(RecordSource& source, Work& work) {
+  ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
+                        OfLake(pending_.BeginAlone(*source.schema())));
+  const Key128 provisional;  // the identity may be known only at the end
+  const bool has_rejects =
+      work.is_identified && context_.known.HasRejects(work.result.content);
+  DayWritersOptions options = context_.writers;
+  options.budget_bytes = std::max(options.budget_bytes - shared_.buffered_bytes(),
+                                  options.budget_bytes / kLeastShare);
+  DayWriters own(context_.lake, options);
+  Rejects rejects;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const bool more, NextRows(source, *builder, rejects, work));
+    if (!more) break;
+    const Columns columns = builder->Finish();
+    ARROW_RETURN_NOT_OK(OfLake(own.Append(columns, work.input.date, provisional)));
+    const std::vector<Reject> taken = rejects.Take();
+    if (has_rejects) continue;
+    ARROW_RETURN_NOT_OK(AppendRejects(taken, work, provisional, own));
+  }
+  ARROW_RETURN_NOT_OK(CheckContent(source, work));
+  if (work.result.outcome != Outcome::kConverted) return Status::OK();
+  return FinishStreaming(own, work);
+}
+
+Status Converter::FinishStreaming(DayWriters& own, Work& work) {
+  auto files = own.Close();
+  ARROW_RETURN_NOT_OK(OfLake(files.status()));
+  for (auto& [table, added] : *files) {
+    for (AddedFile& file : added) file.inputs = {work.result.content};
+  }
+  if (context_.known.HasRejects(work.result.content)) {
+    // That is seen only now: they were written as its rows were.
+    FilesByTable rejected;
+    rejected.insert(files->extract(RejectsSchema().table()));
+    DeleteUncommitted(context_.lake, rejected);
+  }
+  MergeFiles(*std::move(files), finished_);
+  return Status::OK();
+}
+
+Result<bool> Converter::NextRows(RecordSource& source, ColumnsBuilder& builder,
+                                 Rejects& rejects, Work& work) {
+  ConvertedInput& result = work.result;
+  const int64_t before = builder.rows();
+  ARROW_ASSIGN_OR_RAISE(const bool more, source.Next(builder, rejects));
+  if (!more) return false;
+  const int64_t rows = builder.rows() - before;
+  result.rows += rows;
+  result.rejects = rejects.counts();
+  result.table = source.schema()->table();
+  context_.progress.records += rows;
+  ReportProgress(source.stored_bytes(), work);
+  ARROW_RETURN_NOT_OK(CheckRejectShare(result.rows, rejects.total()));
+  return true;
+}
+
+/// Ends the reading of an input: its identity is what was really read.
+Status Converter::CheckContent(const RecordSource& source, Work& work) {
+  ConvertedInput& result = work.result;
+  if (!work.is_identified) {
+    if (!Recognise({source.content_hash(), source.stored_bytes()}, work)) {
+      WithdrawRows(work);
+      return Status::OK();
+    }
+  } else if (source.content_hash() != result.content) {
+    return Status::IOError(work.input.name, " changed while it was read");
+  }
+  if (source.schema() != nullptr) result.table = source.schema()->table();
+  result.outcome = Outcome::kConverted;
+  if (Total(result.rejects) > 0 && !context_.known.HasRejects(result.content)) {
+    result.rejects_key = result.content;
+  }
+  return Status::OK();
+}
+
+Status Converter::AppendRejects(const std::vector<Reject>& rejects, const Work& work,
+                                const Key128& key, DayWriters& writers) {
+  if (rejects.empty()) return Status::OK();
+  const RejectOrigin origin{work.input.name, work.result.table, context_.now};
+  const Columns rows = RejectRows(rejects, origin, reject_rows_);
+  const Date day = work.input.date.value_or(DateOfMicros(context_.now));
+  return OfLake(writers.Append(rows, day, key));
+}
+
+Status Converter::Refuse(const Status& why, Work& work) {
+  ConvertedInput& result = work.result;
+  WithdrawRows(work);
+  result.message = why.message();
+  // Of a stream that broke off nothing is known by which it could be recognised.
+  if (!work.is_identified && !work.input.is_stream) {
+    ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(work.input));
+    if (!Recognise(identity, work)) return Status::OK();
+  }
+  result.outcome = Outcome::kRefused;
+  if (work.input.is_stream) return Status::OK();
+  result.rejects_key = result.refused_key;
+  if (context_.known.IsRefused(*result.rejects_key)) return Status::OK();
+  Reject reject;
+  reject.reason = RejectReason::kRefusedInput;
+  reject.text = result.message;
+  return AppendRejects({reject}, work, *result.rejects_key, shared_);
+}
+
+void Converter::WithdrawRows(Work& work) const {
+  ConvertedInput& result = work.result;
+  context_.progress.records -= result.rows;
+  result.rows = 0;
+  result.rejects = {};
+  result.table.clear();
+}
+
+void Converter::ReportProgress(int64_t stored_bytes, Work& work) {
+  if (stored_bytes == work.reported_bytes) return;
+  context_.progress.bytes_done += stored_bytes - work.reported_bytes;
+  work.reported_bytes = stored_bytes;
+}
+
+Status Converter::OfLake(Status status) {
+  if (!status.ok()) lake_failed_ = true;
+  return status;
+}
+
+template <typename T>
+Result<T> Converter::OfLake(Result<T> result) {
+  if (!result.ok()) lake_failed_ = true;
+  return result;
+}
+
+Result<FilesByTable> Converter::Close() {
+  ARROW_RETURN_NOT_OK(pending_.Flush());
+  ARROW_ASSIGN_OR_RAISE(FilesByTable files, shared_.Close());
+  MergeFiles(std::move(files), finished_);
+  return std::exchange(finished_, {});
+}
+
+void Converter::Abort() {
+  shared_.Abort();
+  DeleteUncommitted(context_.lake, finished_);
+  finished_.clear();
+}
+
+}  // namespace flowlake

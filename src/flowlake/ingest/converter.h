@@ -1,0 +1,144 @@
+/// Inputs to data files: what one worker thread does.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/columns.h"
+#include "flowlake/base/key128.h"
+#include "flowlake/base/status.h"
+#include "flowlake/format/reject.h"
+#include "flowlake/ingest/day_writers.h"
+#include "flowlake/ingest/identity.h"
+#include "flowlake/ingest/ingest.h"
+#include "flowlake/ingest/known_inputs.h"
+#include "flowlake/ingest/pending_rows.h"
+#include "flowlake/ingest/record_source.h"
+#include "flowlake/ingest/settings.h"
+#include "flowlake/source/byte_stream.h"
+
+namespace flowlake {
+
+/// What all workers of a batch share. Outlives them.
+struct ConversionContext {
+  const Lake& lake;
+  const IngestOptions& options;
+  const LakeSettings& settings;
+  const KnownInputs& known;
+  ClaimedKeys& claimed;
+  IngestProgress& progress;
+  DayWritersOptions writers;
+  int64_t now = 0;  ///< microseconds since the epoch, the same for the whole run
+};
+
+/// What became of one input. The files that hold its rows come from Converter::Close().
+struct ConvertedInput {
+  enum class Outcome {
+    kConverted,
+    kSkipped,    ///< the lake has it
+    kDuplicate,  ///< another input of this batch has the same content; see that one
+    kRefused,    ///< its content is unusable; `message` says why
+    kFailed,     ///< it could not be read, or must not be; nothing is remembered of it
+  };
+
+  Outcome outcome = Outcome::kSkipped;
+  std::string message;
+  Key128 content;
+  /// The table of its records; empty if there is none.
+  std::string table;
+  /// What enters the ledger of `rejects`, if anything: the content's key if it has
+  /// rejects, its RefusedKey or EmptyKey if it gave nothing at all.
+  std::optional<Key128> rejects_key;
+  /// By what it is known if it is refused: copies with other fields may not be.
+  Key128 refused_key;
+  std::vector<Key128> markers;
+  int64_t rows = 0;
+  RejectCounts rejects{};
+  int64_t bytes_stored = 0;
+  int64_t bytes_plain = 0;
+  std::vector<std::string> unknown_fields;
+};
+
+/// Reads every input once, where it can:
+///   small   is in memory as a whole: it is recognised by its hash before anything is
+///           parsed, and checked whole before its first row goes to the data files, which
+///           the worker's inputs share. The rows of tiny ones wait in a builder until
+///           there are enough of them.
+///   large   has files of its own, which are dropped if it turns out to be unusable. It
+///   is
+///           hashed while it is converted, and so recognised only at its end, unless its
+///           path and size are known: then it is hashed first.
+///   stream  is treated as a large one that nobody knows.
+/// Not thread-safe.
+class Converter {
+ public:
+  explicit Converter(const ConversionContext& context);
+
+  /// An error is the lake's; the run must end.
+  Result<ConvertedInput> Convert(const Input& input);
+
+  /// Finishes and hands over all data files.
+  Result<FilesByTable> Close();
+  /// Drops them.
+  void Abort();
+
+ private:
+  /// One input while it is converted.
+  struct Work {
+    const Input& input;
+    FormatOptions format;
+    ConvertedInput result;
+    /// Whether result.content is known: of some inputs only at their end.
+    bool is_identified = false;
+    uint64_t path = 0;  // its PathHashes
+    int64_t reported_bytes = 0;
+  };
+
+  Status ConvertInput(Work& work);
+  Status ConvertRecords(RecordSource& source, Work& work);
+  /// False if there is nothing to convert: work.result says why. An input that is not
+  /// identified then is to be converted until it is.
+  Result<bool> Identify(const OpenedInput& opened, Work& work);
+  /// Whether the lake may well have it, or its format needs it.
+  Result<bool> IsHashedFirst(const OpenedInput& opened, const Work& work) const;
+  /// False if it is known or a duplicate: its outcome says which.
+  bool Recognise(const ContentIdentity& identity, Work& work);
+  Status CheckNotGrown(int64_t bytes, const Work& work) const;
+  bool IsKnown(const ConvertedInput& input) const;
+  bool Claim(ConvertedInput& input) const;
+  Status ConvertTiny(RecordSource& source, Work& work);
+  Status ConvertWhole(RecordSource& source, Work& work);
+  Status ConvertStreaming(RecordSource& source, Work& work);
+  Status FinishStreaming(DayWriters& own, Work& work);
+  /// Appends to `builder` and counts.
+  Result<bool> NextRows(RecordSource& source, ColumnsBuilder& builder, Rejects& rejects,
+                        Work& work);
+  Status CheckContent(const RecordSource& source, Work& work);
+  Status AppendRejects(const std::vector<Reject>& rejects, const Work& work,
+                       const Key128& key, DayWriters& writers);
+  Status Refuse(const Status& why, Work& work);
+  /// Nothing of the input will be committed.
+  void WithdrawRows(Work& work) const;
+  void ReportProgress(int64_t stored_bytes, Work& work);
+  /// Marks a failure as the lake's, not the input's.
+  Status OfLake(Status status);
+  /// The result, or the lake's failure.
+  template <typename T>
+  Result<T> OfLake(Result<T> result);
+
+  const ConversionContext& context_;
+  ReadMemory memory_;
+  PathHashes paths_;
+  DayWriters shared_;
+  PendingRows pending_;  // goes to shared_
+  ColumnsBuilder reject_rows_;
+  FilesByTable finished_;
+  bool lake_failed_ = false;
+};
+
+}  // namespace flowlake

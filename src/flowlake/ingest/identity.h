@@ -1,0 +1,55 @@
+/// By what the lake recognises an input that it has seen before.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flowlake/base/key128.h"
+#include "flowlake/base/status.h"
+#include "flowlake/source/byte_stream.h"
+#include "flowlake/table/ledger.h"
+
+namespace flowlake {
+
+/// The ledger's bucket of inputs that are known by the hash of their content: local files
+/// and stdin. One bucket for all, so that a renamed or copied file is still the same
+/// input.
+inline constexpr std::string_view kContentBucket = "content";
+
+/// What the ledger of `rejects` holds for an input that was refused as a whole, read with
+/// these fields (other fields may make it readable: another key).
+Key128 RefusedKey(const Key128& content, const std::vector<std::string>& fields);
+
+/// What the ledger of `rejects` holds for an input without any record.
+Key128 EmptyKey(const Key128& content);
+
+/// Hashes of the absolute paths of files, however they are named. Remembers the last
+/// folder, because inputs come folder by folder. Not thread-safe.
+class PathHashes {
+ public:
+  uint64_t Of(const std::string& name);
+
+ private:
+  std::string folder_;  // as in the names
+  std::string path_;    // of that folder, absolute, without links
+};
+
+/// Remembers how long the file of this path was: high is the path's hash, low its size.
+/// Enters the ledger together with the content's key.
+inline Key128 PathMarker(uint64_t path, int64_t bytes) {
+  return {path, static_cast<uint64_t>(bytes)};
+}
+
+/// If an earlier, shorter content of the file `input` at `path` is in `ledger` and is the
+/// beginning of its `bytes` bytes of today: that earlier size; else -1. (A file of the
+/// same name with another beginning, as log rotation leaves it, is a new input.)
+struct SizedFile {
+  const Input& input;
+  uint64_t path = 0;
+  int64_t bytes = 0;
+};
+Result<int64_t> FindShorterSelf(const SizedFile& file, const Ledger& ledger);
+
+}  // namespace flowlake

@@ -1,0 +1,117 @@
+#include "flowlake/ingest/identity.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace flowlake {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Key128 kContent = HashOf("content");
+
+TEST(RefusedKey, DependsOnContentAndFields) {
+  EXPECT_EQ(RefusedKey(kContent, {"a", "b"}), RefusedKey(kContent, {"a", "b"}));
+  EXPECT_NE(RefusedKey(kContent, {"a", "b"}), RefusedKey(kContent, {"b", "a"}));
+  EXPECT_NE(RefusedKey(kContent, {}), RefusedKey(HashOf("other"), {}));
+}
+
+TEST(EmptyKey, IsNeitherTheContentNorItsRefusal) {
+  EXPECT_NE(EmptyKey(kContent), kContent);
+  EXPECT_NE(EmptyKey(kContent), RefusedKey(kContent, {}));
+}
+
+TEST(PathHashes, AreOfTheFileHoweverItIsNamed) {
+  const fs::path folder = fs::temp_directory_path() / "flowlake_path_hashes";
+  fs::create_directories(folder / "sub");
+  std::ofstream(folder / "x.log") << "x";
+  fs::create_symlink("x.log", folder / "link.log");
+  fs::create_directory_symlink("sub", folder / "other");
+  PathHashes hashes;
+  const uint64_t hash = hashes.Of((folder / "x.log").string());
+  EXPECT_EQ(hashes.Of((folder / "x.log").string()), hash);
+  EXPECT_EQ(hashes.Of((folder / "." / "sub" / ".." / "x.log").string()), hash);
+  EXPECT_EQ(hashes.Of((folder / "link.log").string()), hash);
+  EXPECT_NE(hashes.Of((folder / "y.log").string()), hash);
+  EXPECT_NE(hashes.Of((folder / "sub" / "x.log").string()), hash);
+  EXPECT_EQ(hashes.Of((folder / "sub" / "x.log").string()),
+            hashes.Of((folder / "other" / "x.log").string()));
+  const fs::path here = fs::current_path();
+  fs::current_path(folder);
+  EXPECT_EQ(PathHashes().Of("x.log"), hash);
+  EXPECT_EQ(PathHashes().Of("sub/../x.log"), hash);
+  fs::current_path(here);
+  fs::remove_all(folder);
+}
+
+TEST(PathHashes, AreThoseOfEarlierReleases) {
+  EXPECT_EQ(PathHashes().Of("/etc/passwd"), HashOf("path:/etc/passwd").high);
+}
+
+TEST(PathMarker, IsOfPathAndSize) {
+  EXPECT_NE(PathMarker(1, 5), PathMarker(2, 5));
+  EXPECT_NE(PathMarker(1, 5), PathMarker(1, 6));
+}
+
+class FindShorterSelfTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = (fs::temp_directory_path() /
+             ("flowlake_identity_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name())))
+                .string();
+  }
+  void TearDown() override { fs::remove(path_); }
+
+  void Remember(const std::string& content) {
+    ledger_ =
+        ledger_.With({HashOf(content), PathMarker(PathHashes().Of(path_),
+                                                  static_cast<int64_t>(content.size()))});
+  }
+
+  /// The earlier size that is found for a file with this content.
+  int64_t Find(const std::string& content) {
+    std::ofstream(path_, std::ios::binary) << content;
+    const Input input = DescribePath(path_);
+    const SizedFile file{input, PathHashes().Of(path_),
+                         static_cast<int64_t>(content.size())};
+    return FindShorterSelf(file, ledger_).ValueOrDie();
+  }
+
+  std::string path_;
+  Ledger ledger_;
+};
+
+TEST_F(FindShorterSelfTest, NewFileHasNone) { EXPECT_EQ(Find("abc"), -1); }
+
+TEST_F(FindShorterSelfTest, GrownFileHasTheSizeItHad) {
+  Remember("abc");
+  EXPECT_EQ(Find("abcdef"), 3);
+}
+
+TEST_F(FindShorterSelfTest, OtherBeginningIsANewInput) {
+  Remember("abc");
+  EXPECT_EQ(Find("xbcdef"), -1);
+}
+
+TEST_F(FindShorterSelfTest, ShorterAndEqualContentIsNotGrown) {
+  Remember("abcdef");
+  EXPECT_EQ(Find("abc"), -1);
+  EXPECT_EQ(Find("abcdef"), -1);
+}
+
+TEST_F(FindShorterSelfTest, EmptyBeginningIsNobodys) {
+  Remember("");
+  EXPECT_EQ(Find("abc"), -1);
+}
+
+TEST_F(FindShorterSelfTest, AnyOfSeveralEarlierContentsCounts) {
+  Remember("zzzz");
+  Remember("ab");
+  EXPECT_EQ(Find("abcdef"), 2);
+}
+
+}  // namespace
+}  // namespace flowlake

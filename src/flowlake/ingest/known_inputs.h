@@ -1,0 +1,52 @@
+/// What the lake's ledgers say about inputs, read once per batch.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "flowlake/base/key128.h"
+#include "flowlake/base/status.h"
+#include "flowlake/ingest/identity.h"
+#include "flowlake/table/lake.h"
+
+namespace flowlake {
+
+class KnownInputs {
+ public:
+  static Result<KnownInputs> Load(const Lake& lake);
+
+  /// Whether a table of records holds this content.
+  bool IsIngested(const Key128& content) const;
+  /// Whether an input was refused as a whole, or found empty (RefusedKey, EmptyKey).
+  bool IsRefused(const Key128& refused) const { return rejects_.Contains(refused); }
+  /// Whether the rejects of this content were committed: a run that died between its two
+  /// commits leaves it so.
+  bool HasRejects(const Key128& content) const { return rejects_.Contains(content); }
+  /// Whether any table holds the marker: then a file of this path and size was committed,
+  /// or refused, and the one that is there is most likely the same.
+  bool HasMarker(const Key128& marker) const;
+  /// FindShorterSelf over the tables of records.
+  Result<int64_t> ShorterSelf(const SizedFile& file) const;
+
+ private:
+  std::map<std::string, Ledger> records_;  // by table
+  Ledger rejects_;
+};
+
+/// Keys that this run works on: two copies of one input count once. Thread-safe.
+class ClaimedKeys {
+ public:
+  /// False if somebody has it already.
+  bool Claim(const Key128& key) {
+    const std::lock_guard lock(mutex_);
+    return keys_.insert(key).second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<Key128> keys_;
+};
+
+}  // namespace flowlake

@@ -1,0 +1,38 @@
+/// What a run of ingest did.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "flowlake/format/reject.h"
+
+namespace flowlake {
+
+/// An input that gave nothing, and why.
+struct InputProblem {
+  std::string name;
+  std::string message;
+};
+
+/// Counts only what was committed.
+struct IngestSummary {
+  int64_t files = 0;          ///< inputs whose records are in the lake now
+  int64_t files_skipped = 0;  ///< inputs that it had before
+  int64_t files_failed = 0;   ///< inputs that were refused or could not be read
+  int64_t records = 0;
+  RejectCounts rejects{};
+  int64_t bytes_in = 0;     ///< as stored, of the ingested inputs
+  int64_t bytes_plain = 0;  ///< the same, unzipped
+  int64_t bytes_out = 0;    ///< of the new data files, rejects included
+  int64_t data_files = 0;
+  double seconds = 0;
+  std::map<std::string, int64_t> versions;  ///< table -> the version of its last commit
+  std::vector<InputProblem> problems;       ///< one for each of files_failed
+  std::vector<std::string> unknown_fields;  ///< names that went to `extra`, each once
+
+  int64_t total_rejects() const { return Total(rejects); }
+};
+
+}  // namespace flowlake

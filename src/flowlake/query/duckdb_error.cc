@@ -1,0 +1,107 @@
+#include "flowlake/query/duckdb_error.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <duckdb/common/error_data.hpp>
+#include <optional>
+
+#include "flowlake/query/views.h"
+
+namespace flowlake {
+
+namespace {
+
+std::string FirstLine(const std::string& text) {
+  std::string line = text.substr(0, text.find('\n'));
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+std::string Location(const std::string& sql, size_t position) {
+  position = std::min(position, sql.size());
+  const auto line =
+      1 +
+      std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(position), '\n');
+  const size_t break_before =
+      position == 0 ? std::string::npos : sql.rfind('\n', position - 1);
+  const size_t column =
+      break_before == std::string::npos ? position + 1 : position - break_before;
+  return " (line " + std::to_string(line) + ", column " + std::to_string(column) + ")";
+}
+
+/// DuckDB draws the position: "LINE 2: SELECT …" and, below, a caret. nullopt where it
+/// drew none, or cut the line.
+std::optional<size_t> DrawnPosition(const std::string& message, const std::string& sql) {
+  const size_t drawn = message.rfind("\nLINE ");
+  if (drawn == std::string::npos) return std::nullopt;
+  const size_t begin = drawn + 1;
+  const size_t text = message.find(": ", begin);
+  const size_t caret_line = message.find('\n', begin);
+  if (text == std::string::npos || caret_line == std::string::npos) return std::nullopt;
+  const size_t caret = message.find('^', caret_line);
+  if (caret == std::string::npos || message.compare(text + 2, 3, "...") == 0) {
+    return std::nullopt;
+  }
+  size_t line_begin = 0;
+  for (int line = std::atoi(message.c_str() + begin + 5); line > 1; --line) {
+    line_begin = sql.find('\n', line_begin) + 1;
+  }
+  const size_t prefix = text + 2 - begin;
+  return line_begin + (caret - caret_line - 1) - prefix;
+}
+
+/// A table of flowlake's that this lake does not have yet.
+std::string MissingTableAdvice(const std::string& message) {
+  const std::string start = "Table with name ";
+  if (!message.starts_with(start)) return "";
+  const std::string name =
+      message.substr(start.size(), message.find(' ', start.size()) - start.size());
+  const std::string table = TableBehind(name);
+  if (table.empty()) return "";
+  return "this lake has no table " + table + " yet, which " + name +
+         " needs: flowlake ingest makes it";
+}
+
+Status StatusOf(const duckdb::ErrorData& error, const std::string& sql,
+                const RewrittenSql& rewritten) {
+  std::string message = FirstLine(error.RawMessage());
+  const std::string advice = MissingTableAdvice(message);
+  if (!advice.empty()) message = advice;
+  const auto known = error.ExtraInfo().find("position");
+  const std::optional<size_t> position =
+      known != error.ExtraInfo().end()
+          ? std::stoull(known->second)
+          : DrawnPosition(error.RawMessage(), rewritten.text);
+  if (position) message += Location(sql, rewritten.OriginalPosition(*position));
+  return Status::Invalid(message);
+}
+
+}  // namespace
+
+Status CallDuckDb(const std::string& operation, const std::function<Status()>& call) {
+  try {
+    return call();
+  } catch (const std::exception& error) {
+    return Status::IOError(operation, ": ",
+                           FirstLine(duckdb::ErrorData(error).RawMessage()));
+  }
+}
+
+Status CallQuery(const std::string& sql, const RewrittenSql& rewritten,
+                 const ScanMeter* meter, const std::function<Status()>& call) {
+  try {
+    return call();
+  } catch (const std::exception& thrown) {
+    if (meter->limit_passed()) {
+      return Status::Invalid("the query was stopped: it read ", meter->bytes(),
+                             " bytes and would pass its limit");
+    }
+    const duckdb::ErrorData error(thrown);
+    if (meter->stopped() || error.Type() == duckdb::ExceptionType::INTERRUPT) {
+      return Status::Cancelled("the query was cancelled");
+    }
+    return StatusOf(error, sql, rewritten);
+  }
+}
+
+}  // namespace flowlake

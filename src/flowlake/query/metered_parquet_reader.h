@@ -1,0 +1,36 @@
+/// DuckDB's Parquet reader for one file of a snapshot: says to the meter what its footer
+/// says, and hands out only the row groups that are in the sample.
+#pragma once
+
+#include <duckdb.hpp>
+#include <parquet_reader.hpp>
+#include <set>
+
+#include "flowlake/query/scan_meter.h"
+
+namespace flowlake {
+
+class MeteredParquetReader final : public duckdb::ParquetReader {
+ public:
+  /// `meter` outlives the reader.
+  MeteredParquetReader(duckdb::ClientContext& context, duckdb::OpenFileInfo file,
+                       ScanMeter* meter);
+
+  /// Called under the scan's lock, once per row group.
+  bool TryInitializeScan(duckdb::ClientContext& context,
+                         duckdb::GlobalTableFunctionState& global,
+                         duckdb::LocalTableFunctionState& local) override;
+
+ private:
+  void ReadTimestampsWithoutZone();
+  void ChooseRowGroups();
+  FileLayout Layout() const;
+
+  ScanMeter& meter_;
+  bool described_ = false;
+  bool sampled_ = false;
+  std::set<int64_t> chosen_;  // of a sample
+  int64_t next_ = 0;
+};
+
+}  // namespace flowlake

@@ -1,0 +1,124 @@
+#include "flowlake/query/snapshot_table.h"
+
+#include "flowlake/query/store_file_system.h"
+#include "flowlake/table/delta_schema.h"
+
+namespace flowlake {
+
+namespace {
+
+duckdb::LogicalType TypeOf(ColumnType type) {
+  switch (type) {
+    case ColumnType::kString:
+      return duckdb::LogicalType::VARCHAR;
+    case ColumnType::kInt32:
+      return duckdb::LogicalType::INTEGER;
+    case ColumnType::kInt64:
+      return duckdb::LogicalType::BIGINT;
+    case ColumnType::kTimestamp:
+      return duckdb::LogicalType::TIMESTAMP;
+  }
+  return duckdb::LogicalType::INVALID;
+}
+
+}  // namespace
+
+std::optional<duckdb::Value> ToDuckDbValue(const Value& value,
+                                           const duckdb::LogicalType& type) {
+  const auto* number = std::get_if<int64_t>(&value);
+  if ((number == nullptr) != (type.id() == duckdb::LogicalTypeId::VARCHAR)) {
+    return std::nullopt;
+  }
+  if (number == nullptr) return duckdb::Value(std::get<std::string>(value));
+  if (type.id() == duckdb::LogicalTypeId::TIMESTAMP) {
+    return duckdb::Value::TIMESTAMP(duckdb::timestamp_t(*number));
+  }
+  if (type.id() != duckdb::LogicalTypeId::INTEGER) return duckdb::Value::BIGINT(*number);
+  if (*number < INT32_MIN || *number > INT32_MAX) return std::nullopt;
+  return duckdb::Value::INTEGER(static_cast<int32_t>(*number));
+}
+
+ValueRange ValueRange::Of(const duckdb::Value& value) {
+  ValueRange range;
+  range.known = range.exact = !value.IsNull();
+  if (range.known) {
+    range.min = range.max = value;
+    range.nulls = 0;
+  }
+  return range;
+}
+
+SnapshotTable::SnapshotTable(std::string name, std::shared_ptr<const Snapshot> snapshot)
+    : name_(std::move(name)), snapshot_(std::move(snapshot)) {
+  for (const Field& field : snapshot_->schema.fields()) {
+    names_.push_back(field.name);
+    types_.push_back(TypeOf(field.type));
+  }
+  names_.emplace_back(kPartitionColumn);
+  types_.push_back(duckdb::LogicalType::DATE);
+}
+
+std::string SnapshotTable::Path(duckdb::idx_t index) const {
+  return kLakeScheme + name_ + "/" + file(index).path;
+}
+
+duckdb::Value SnapshotTable::PartitionValue(duckdb::idx_t index) const {
+  const std::optional<Date> date = file(index).date;
+  return date ? duckdb::Value::DATE(duckdb::date_t(*date))
+              : duckdb::Value(duckdb::LogicalType::DATE);
+}
+
+std::optional<ValueRange> SnapshotTable::Range(duckdb::idx_t index,
+                                               duckdb::idx_t column) const {
+  const DataFile& data = file(index);
+  ValueRange all_null;
+  if (data.rows > 0) all_null.nulls = data.rows;  // a foreign log may not say
+  if (column == partition_column()) {
+    return data.date ? ValueRange::Of(PartitionValue(index)) : all_null;
+  }
+  const std::string& name = names_[column];
+  if (!data.column_bytes.empty() && !data.column_bytes.contains(name)) return all_null;
+  const auto found = data.statistics.find(name);
+  if (found == data.statistics.end()) return std::nullopt;
+  const ColumnStatistics& statistics = found->second;
+  ValueRange range;
+  range.nulls = statistics.null_count;
+  const auto min =
+      statistics.min ? ToDuckDbValue(*statistics.min, types_[column]) : std::nullopt;
+  const auto max =
+      statistics.max ? ToDuckDbValue(*statistics.max, types_[column]) : std::nullopt;
+  range.known = min && max;
+  if (!range.known) return range;
+  range.min = *min;
+  range.max = *max;
+  range.exact = statistics.exact;
+  return range;
+}
+
+Result<std::shared_ptr<const SnapshotTable>> SnapshotCatalogue::Get(
+    const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto& table = pinned_[name];
+  if (table == nullptr) {
+    auto loaded = load_(name);
+    if (!loaded.ok()) {
+      pinned_.erase(name);
+      return loaded.status();
+    }
+    table = std::make_shared<const SnapshotTable>(name, *loaded);
+  }
+  return table;
+}
+
+std::map<std::string, std::shared_ptr<const SnapshotTable>> SnapshotCatalogue::pinned()
+    const {
+  std::lock_guard lock(mutex_);
+  return pinned_;
+}
+
+void SnapshotCatalogue::Unpin() {
+  std::lock_guard lock(mutex_);
+  pinned_.clear();
+}
+
+}  // namespace flowlake

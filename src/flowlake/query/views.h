@@ -1,0 +1,19 @@
+/// The lake's tables as a session names them, and the views with other names for their
+/// columns: AWS's (`vpc_flow_logs`, `tgw_flow_logs`) and the article's (`flowlogs`).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flowlake/base/schema.h"
+
+namespace flowlake {
+
+/// CREATE OR REPLACE VIEW statements for a table that exists: one of the table's own
+/// name, then those that AWS's or other people's queries expect.
+std::vector<std::string> ViewStatements(const Schema& schema, const std::string& table);
+
+/// The table that a table's or view's name stands for; "" if flowlake knows no such name.
+std::string TableBehind(const std::string& name);
+
+}  // namespace flowlake

@@ -1,0 +1,34 @@
+/// SQL with placeholders, outside of its strings, quoted names and comments:
+///
+///     :name          a value
+///     {name}         a word: a column or a keyword
+///     {name:expr}    a condition about the expression `expr`
+///     [[ … ]]        kept only if no value named inside is empty; they do not nest
+///
+/// `::` is a cast and `{'a': 1}` a struct, as ever.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "flowlake/base/status.h"
+
+namespace flowlake {
+
+/// What the placeholders stand for; an error for a name that there is not.
+struct SqlPlaceholders {
+  struct Bound {
+    std::string sql;
+    bool is_empty = false;
+  };
+  std::function<Result<Bound>(std::string_view name)> value;
+  std::function<Result<std::string>(std::string_view name, std::string_view argument)>
+      word;
+};
+
+/// `sql` with the placeholders replaced. The first error of a callback is returned, with
+/// the line of `sql` in front.
+Result<std::string> ExpandSql(std::string_view sql, const SqlPlaceholders& placeholders);
+
+}  // namespace flowlake

@@ -1,0 +1,162 @@
+#include "flowlake/source/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+#include "flowlake/source/glob.h"
+#include "flowlake/source/key_layout.h"
+
+namespace flowlake {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Status Failed(const fs::path& path, const std::error_code& error) {
+  return Status::IOError("list ", path.string(), ": ", error.message());
+}
+
+/// Hidden files are somebody's work in progress; "_"-folders are bookkeeping (a lake's
+/// `_delta_log`, Spark's `_temporary`).
+bool IsSkipped(const fs::directory_entry& entry, bool is_folder) {
+  const std::string name = entry.path().filename().string();
+  return name.starts_with('.') || (is_folder && name.starts_with('_'));
+}
+
+/// A lake below the logs, ./lake by default, is no input of itself.
+bool IsLake(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / "flowlake.toml", ignored) ||
+         fs::exists(folder / "_delta_log", ignored);
+}
+
+Input DescribeStream(const std::string& name) {
+  Input input;
+  input.name = name;
+  input.bytes = -1;
+  input.is_stream = true;
+  return input;
+}
+
+class FolderWalk {
+ public:
+  FolderWalk(const Selection& selection, std::vector<Input>& found)
+      : selection_(selection), found_(found) {}
+
+  Status Visit(const fs::path& folder) {
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+      ARROW_RETURN_NOT_OK(VisitEntry(*entry));
+    }
+    return error ? Failed(folder, error) : Status::OK();
+  }
+
+  Status AddFile(const fs::path& path) {
+    if (!IsSelected(path)) return Status::OK();
+    std::error_code error;
+    const auto bytes = fs::file_size(path, error);
+    // Deleted since its name was read, as log rotation does.
+    if (error == std::errc::no_such_file_or_directory) return Status::OK();
+    if (error) return Failed(path, error);
+    Input input = DescribePath(path.string());
+    input.bytes = static_cast<int64_t>(bytes);
+    found_.push_back(std::move(input));
+    return Status::OK();
+  }
+
+  void AddStream(const std::string& name) { found_.push_back(DescribeStream(name)); }
+
+ private:
+  bool IsSelected(const fs::path& path) const {
+    return MayBeSelected(ParseKey(path.string()), selection_);
+  }
+
+  Status VisitEntry(const fs::directory_entry& entry) {
+    std::error_code error;
+    const bool is_folder = entry.is_directory(error) && !entry.is_symlink(error);
+    if (IsSkipped(entry, is_folder)) return Status::OK();
+    if (!IsSelected(entry.path())) return Status::OK();
+    if (is_folder) return IsLake(entry.path()) ? Status::OK() : Visit(entry.path());
+    // Follows links to files; sockets, devices and links to folders (loops) are no logs.
+    if (entry.is_regular_file(error)) return AddFile(entry.path());
+    const bool is_hidden_from_us = error == std::errc::permission_denied;
+    return is_hidden_from_us ? Failed(entry.path(), error) : Status::OK();
+  }
+
+  const Selection& selection_;
+  std::vector<Input>& found_;
+};
+
+Status AddPath(const fs::path& path, FolderWalk& walk) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) {
+    return Status::Invalid("no such file or folder: ", path.string());
+  }
+  if (error) return Failed(path, error);
+  if (fs::is_regular_file(status)) return walk.AddFile(path);
+  if (!fs::is_directory(status)) {
+    walk.AddStream(path.string());
+    return Status::OK();
+  }
+  if (!IsLake(path)) return walk.Visit(path);
+  return Status::Invalid(path.string(), " is a lake or a table of one, not logs");
+}
+
+Status AddGlob(const std::string& pattern, FolderWalk& walk) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> paths, ExpandGlob(pattern));
+  if (paths.empty()) return Status::Invalid("no file matches ", pattern);
+  for (const std::string& path : paths) ARROW_RETURN_NOT_OK(AddPath(path, walk));
+  return Status::OK();
+}
+
+Status AddArgument(const std::string& argument, FolderWalk& walk) {
+  if (argument.starts_with("s3://")) {
+    return Status::NotImplemented(
+        "reading ", argument,
+        ": S3 is not supported yet; copy the objects to a folder "
+        "first (aws s3 sync)");
+  }
+  std::error_code ignored;
+  // A file may be called "a[1].log": what exists is meant literally.
+  const bool literal = fs::exists(argument, ignored) || !IsGlob(argument);
+  return literal ? AddPath(argument, walk) : AddGlob(argument, walk);
+}
+
+}  // namespace
+
+Input DescribePath(const std::string& path) {
+  const KeyParts parts = ParseKey(path);
+  Input input;
+  input.name = path;
+  input.date = parts.date();
+  input.account = parts.account;
+  input.region = parts.region;
+  return input;
+}
+
+Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
+                                      const Selection& selection) {
+  std::vector<Input> inputs;
+  std::set<std::string> seen;
+  for (const std::string& argument : arguments) {
+    std::vector<Input> found;
+    if (argument == "-") {
+      found.push_back(DescribeStream("-"));
+    } else {
+      FolderWalk walk(selection, found);
+      ARROW_RETURN_NOT_OK(AddArgument(argument, walk));
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Input& a, const Input& b) { return a.name < b.name; });
+    for (Input& input : found) {
+      if (seen.insert(input.name).second) inputs.push_back(std::move(input));
+    }
+  }
+  return inputs;
+}
+
+}  // namespace flowlake

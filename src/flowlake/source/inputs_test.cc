@@ -1,0 +1,199 @@
+#include "flowlake/source/inputs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "flowlake/source/key_layout.h"
+
+namespace flowlake {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ListInputsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::temp_directory_path() /
+            ("flowlake_inputs_" +
+             std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  void Write(const std::string& path) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << "x";
+  }
+
+  std::vector<std::string> List(const std::vector<std::string>& below_root,
+                                const Selection& selection = {}) {
+    std::vector<std::string> arguments;
+    for (const auto& path : below_root) arguments.push_back((root_ / path).string());
+    auto inputs = ListInputs(arguments, selection);
+    if (!inputs.ok()) return {inputs.status().message()};
+    std::vector<std::string> names;
+    for (const Input& input : *inputs) {
+      names.push_back(fs::path(input.name).lexically_relative(root_).string());
+    }
+    return names;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(ListInputsTest, FolderGivesItsFilesRecursivelyWithoutHiddenAndBookkeeping) {
+  Write("in/b.log");
+  Write("in/a/c.log");
+  Write("in/.hidden");
+  Write("in/_temporary/0.json");
+  EXPECT_THAT(List({"in"}), ElementsAre("in/a/c.log", "in/b.log"));
+}
+
+TEST_F(ListInputsTest, LakeBelowTheLogsIsNoInput) {
+  Write("in/a.log");
+  Write("in/lake/flowlake.toml");
+  Write("in/lake/vpc_flow/date=2026-09-21/part-1.parquet");
+  EXPECT_THAT(List({"in"}), ElementsAre("in/a.log"));
+}
+
+TEST_F(ListInputsTest, TableBelowTheLogsIsNoInput) {
+  Write("in/a.log");
+  Write("in/table/_delta_log/00000000000000000000.json");
+  Write("in/table/part-1.parquet");
+  EXPECT_THAT(List({"in"}), ElementsAre("in/a.log"));
+}
+
+TEST_F(ListInputsTest, LakeAndItsTablesAreNoArguments) {
+  Write("lake/flowlake.toml");
+  Write("lake/vpc_flow/_delta_log/00000000000000000000.json");
+  EXPECT_THAT(List({"lake"}), ElementsAre(HasSubstr("is a lake")));
+  EXPECT_THAT(List({"lake/vpc_flow"}), ElementsAre(HasSubstr("is a lake")));
+}
+
+TEST_F(ListInputsTest, PipesAndStdinAreStreamsWhereTheyAreNamed) {
+  const std::string pipe = (root_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto inputs = ListInputs({"-", pipe}, {}).ValueOrDie();
+  ASSERT_EQ(inputs.size(), 2U);
+  for (const Input& input : inputs) {
+    EXPECT_TRUE(input.is_stream) << input.name;
+    EXPECT_EQ(input.bytes, -1);
+  }
+  EXPECT_THAT(List({"."}), IsEmpty());
+}
+
+TEST_F(ListInputsTest, AnyBytesButSlashAndNulMakeAName) {
+  Write("in/two\nlines");
+  Write("in/\xff\xfe");
+  EXPECT_THAT(List({"in"}), ElementsAre("in/two\nlines", "in/\xff\xfe"));
+}
+
+TEST_F(ListInputsTest, LinksToFilesAreFollowedAndBrokenOnesAndLoopsAreNot) {
+  Write("in/a.log");
+  fs::create_symlink(root_ / "in/a.log", root_ / "in/link.log");
+  fs::create_symlink(root_ / "nowhere", root_ / "in/broken.log");
+  fs::create_directory_symlink(root_ / "in", root_ / "in/loop");
+  EXPECT_THAT(List({"in"}), ElementsAre("in/a.log", "in/link.log"));
+  EXPECT_THAT(List({"in/loop"}), ElementsAre("in/loop/a.log", "in/loop/link.log"));
+}
+
+TEST_F(ListInputsTest, SelectionHoldsForNamedFilesAndGlobsToo) {
+  const std::string base = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/09/";
+  Write(base + "20/a.log");
+  Write(base + "21/b.log");
+  Selection selection;
+  selection.from = ParseDate("2026-09-21");
+  EXPECT_THAT(List({base + "20/a.log", base + "21/b.log"}, selection),
+              ElementsAre(base + "21/b.log"));
+  EXPECT_THAT(List({"AWSLogs/**/*.log"}, selection), ElementsAre(base + "21/b.log"));
+}
+
+TEST_F(ListInputsTest, EachInputComesOnceHoweverOftenItIsNamed) {
+  Write("a.log");
+  EXPECT_THAT(List({"a.log", "a.log", "*.log"}), ElementsAre("a.log"));
+}
+
+TEST_F(ListInputsTest, GlobsMatchNamesAndAnyDepth) {
+  Write("x/1.log");
+  Write("x/2.txt");
+  Write("y/z/3.log");
+  EXPECT_THAT(List({"*/*.log"}), ElementsAre("x/1.log"));
+  EXPECT_THAT(List({"**/*.log"}), ElementsAre("x/1.log", "y/z/3.log"));
+  EXPECT_THAT(List({"x/[12].*"}), ElementsAre("x/1.log", "x/2.txt"));
+}
+
+TEST_F(ListInputsTest, ExistingNameWithBracketsIsMeantLiterally) {
+  Write("a[1].log");
+  EXPECT_THAT(List({"a[1].log"}), ElementsAre("a[1].log"));
+}
+
+TEST_F(ListInputsTest, MissingNamesAreNamed) {
+  EXPECT_THAT(List({"nothing.log"}), ElementsAre(HasSubstr("nothing.log")));
+  EXPECT_THAT(List({"*.nothing"}), ElementsAre(HasSubstr("*.nothing")));
+}
+
+TEST_F(ListInputsTest, OnlyMatchingFoldersOfThePlainLayoutAreVisited) {
+  const std::string base = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/09/";
+  Write(base + "20/a.log");
+  Write(base + "21/b.log");
+  Write(base + "22/00/c.log");
+  Write("AWSLogs/210987654321/vpcflowlogs/us-east-1/2026/09/21/d.log");
+  Selection selection;
+  selection.from = ParseDate("2026-09-21");
+  selection.to = ParseDate("2026-09-22");
+  selection.accounts = {"123456789012"};
+  EXPECT_THAT(List({"AWSLogs"}, selection),
+              ElementsAre(base + "21/b.log", base + "22/00/c.log"));
+  selection.regions = {"eu-west-1"};
+  EXPECT_THAT(List({"AWSLogs"}, selection), IsEmpty());
+}
+
+TEST_F(ListInputsTest, OnlyMatchingFoldersOfTheHiveLayoutAreVisited) {
+  const std::string base =
+      "AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/";
+  Write(base + "year=2025/month=12/day=31/a.log");
+  Write(base + "year=2026/month=01/day=01/hour=03/b.log");
+  Selection selection;
+  selection.from = ParseDate("2026-01-01");
+  EXPECT_THAT(List({"AWSLogs"}, selection),
+              ElementsAre(base + "year=2026/month=01/day=01/hour=03/b.log"));
+}
+
+TEST(ParseKey, ReadsTheFileName) {
+  const KeyParts parts = ParseKey(
+      "x/111111111111_vpcflowlogs_us-east-2_fl-023c6afa025ee5a04_20230128T0930Z_3a9dfd9d"
+      ".log.gz");
+  EXPECT_EQ(parts.account, "111111111111");
+  EXPECT_EQ(parts.region, "us-east-2");
+  EXPECT_EQ(parts.date(), ParseDate("2023-01-28"));
+}
+
+TEST(ParseDelivery, GivesTheFlowLogAndTheMinute) {
+  const auto delivery = ParseDelivery(
+      "d/111111111111_vpcflowlogs_us-east-2_fl-02_20230128T0930Z_3a9d.log.gz");
+  ASSERT_TRUE(delivery);
+  EXPECT_EQ(delivery->flow_log, "111111111111_vpcflowlogs_us-east-2_fl-02");
+  EXPECT_EQ(delivery->minute, *ParseDate("2023-01-28") * 1440 + 9 * 60 + 30);
+  EXPECT_FALSE(ParseDelivery("flow.log"));
+  EXPECT_FALSE(
+      ParseDelivery("111111111111_vpcflowlogs_us-east-2_fl-02_20230199T0930Z_3"));
+}
+
+TEST(ParseKey, OrganisationLayoutAndImpossibleDays) {
+  EXPECT_EQ(ParseKey("AWSLogs/o-abc/123456789012/vpcflowlogs/us-east-1/2026/02").account,
+            "123456789012");
+  EXPECT_EQ(ParseKey("AWSLogs/123456789012/vpcflowlogs/r/2026/02/30/x.log").date(),
+            std::nullopt);
+  EXPECT_EQ(ParseKey("2026/02/28/x.log").date(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace flowlake

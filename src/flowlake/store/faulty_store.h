@@ -1,0 +1,72 @@
+/// A store that fails on demand, for tests.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flowlake/store/store.h"
+
+namespace flowlake {
+
+enum class FaultKind {
+  kRefused,     ///< the operation does nothing and says that it failed
+  kAnswerLost,  ///< the operation is done and says that it failed
+};
+
+struct Fault {
+  int64_t operation = 0;  ///< which one fails: 0 is the first after Inject()
+  FaultKind kind = FaultKind::kRefused;
+  /// Only Create, Close of what it made, PutIfAbsent and Delete count.
+  bool mutating_only = true;
+  /// Every later operation (of either sort) is refused too, as for a killed process.
+  bool forever = false;
+};
+
+/// Passes everything on to `inner`, but for the operation that a fault names. A file
+/// under construction whose Close is refused leaves nothing behind. Without a fault it is
+/// as good a store as `inner`. Thread-safe.
+class FaultyStore : public Store {
+ public:
+  explicit FaultyStore(std::shared_ptr<Store> inner) : inner_(std::move(inner)) {}
+
+  /// Counts operations from here on.
+  void Inject(const Fault& fault);
+  /// No fault from here on.
+  void Heal();
+  /// Whether the injected fault has happened.
+  bool fired() const;
+
+  std::string uri() const override { return inner_->uri(); }
+  Result<std::vector<ObjectInfo>> List(const std::string& folder) override;
+  Result<std::vector<std::string>> Names(const std::string& folder) override;
+  Result<std::optional<ObjectInfo>> Stat(const std::string& path) override;
+  Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
+      const std::string& path) override;
+  Result<std::shared_ptr<arrow::io::OutputStream>> Create(
+      const std::string& path) override;
+  Result<PutOutcome> PutIfAbsent(const std::string& path,
+                                 std::string_view bytes) override;
+  Status Delete(const std::string& path) override;
+
+ private:
+  friend class FaultyWriter;
+
+  /// The fault that hits the operation at hand, if any.
+  std::optional<FaultKind> Next(bool mutating);
+  /// Runs `operation` as the fault, if any, wants it.
+  template <typename Operation>
+  auto Run(const char* name, const std::string& path, bool mutating, Operation operation)
+      -> decltype(operation());
+
+  std::shared_ptr<Store> inner_;
+  mutable std::mutex mutex_;
+  std::optional<Fault> fault_;  // guarded by mutex_
+  int64_t operations_ = 0;      // guarded by mutex_
+  bool fired_ = false;          // guarded by mutex_
+};
+
+}  // namespace flowlake

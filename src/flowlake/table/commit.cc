@@ -1,0 +1,220 @@
+// Table::Commit, one attempt per iteration:
+//   1. load the newest snapshot and the ledgers of the edit's buckets
+//   2. plan: what of the edit nobody has committed yet          (commit_plan.h)
+//   3. write the next generation of every bucket that grows     (WriteLedgers)
+//   4. put the next log entry if it is absent                   (PutEntry)
+// A crash before 4 leaves orphans: data files and generations that no entry refers to.
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "flowlake/base/date.h"
+#include "flowlake/base/uuid.h"
+#include "flowlake/base/version.h"
+#include "flowlake/table/commit_plan.h"
+#include "flowlake/table/file_statistics.h"
+#include "flowlake/table/log.h"
+#include "flowlake/table/table.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr int kMaxAttempts = 100;
+constexpr int kMaxPuts = 3;
+constexpr int kMaxGenerations = 10'000;
+
+using Ledgers = std::map<std::string, Ledger>;
+
+/// A random time, so that writers that collided once do not collide in step.
+void PauseAfter(int attempts) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  const int most_ms = std::min(attempts * 4, 40);
+  const auto pause = std::uniform_int_distribution<int>(0, most_ms)(random);
+  std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+}
+
+class Committer {
+ public:
+  Committer(const Table& table, const Edit& edit) : table_(table), edit_(edit) {}
+
+  Result<CommitOutcome> Run() {
+    ARROW_RETURN_NOT_OK(CheckInputs());
+    ARROW_RETURN_NOT_OK(CheckFiles());
+    for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+      ARROW_ASSIGN_OR_RAISE(const auto outcome, Attempt());
+      if (outcome) return *outcome;
+      PauseAfter(attempt);
+    }
+    return Fail("other writers were faster ", kMaxAttempts,
+                " times in a row (contention); nothing was committed, try again");
+  }
+
+ private:
+  template <typename... Cause>
+  Status Fail(const Cause&... cause) const {
+    return Status::IOError("commit to table ", table_.folder(), " in ", store().uri(),
+                           ": ", cause...);
+  }
+  Store& store() const { return *table_.store(); }
+
+  /// A bug of the caller: rows would enter the table without entering the ledger.
+  Status CheckInputs() const {
+    std::set<Key128> known;
+    for (const InputRecord& input : edit_.inputs) known.insert(input.key);
+    for (const AddedFile& added : edit_.add) {
+      for (const Key128& key : added.inputs) {
+        if (known.contains(key)) continue;
+        return Status::Invalid("edit of table ", table_.folder(), ": input ",
+                               key.ToString(), " of file ", added.file.path,
+                               " is not among its inputs");
+      }
+    }
+    return Status::OK();
+  }
+
+  Status CheckFiles() const {
+    for (const AddedFile& added : edit_.add) {
+      const std::string path = table_.folder() + '/' + added.file.path;
+      ARROW_ASSIGN_OR_RAISE(const auto info, store().Stat(path));
+      if (!info) return Fail("data file ", path, " is missing");
+      if (info->size == added.file.bytes) continue;
+      return Fail("data file ", path, " has ", info->size, " bytes instead of ",
+                  added.file.bytes);
+    }
+    return Status::OK();
+  }
+
+  /// nullopt: the race was lost.
+  Result<std::optional<CommitOutcome>> Attempt() const {
+    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table_.Load());
+    ARROW_ASSIGN_OR_RAISE(const Ledgers ledgers, ReadLedgers(*snapshot));
+    CommitPlan plan = PlanCommit(edit_, ledgers);
+    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again)};
+    if (plan.add.empty() && plan.inputs.empty() && edit_.remove.empty()) return outcome;
+
+    LogEntry entry = NewEntry();
+    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot));
+    for (const AddedFile* added : plan.add) {
+      entry.add.push_back({added->file, FormatStatistics(added->file, snapshot->schema)});
+    }
+    ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, ledgers, plan));
+    outcome.version = snapshot->version + 1;
+    ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
+    if (!won) return std::nullopt;
+    return outcome;
+  }
+
+  Result<Ledgers> ReadLedgers(const Snapshot& snapshot) const {
+    Ledgers ledgers;
+    for (const InputRecord& input : edit_.inputs) {
+      if (ledgers.contains(input.bucket)) continue;
+      ARROW_ASSIGN_OR_RAISE(ledgers[input.bucket],
+                            table_.ReadLedger(snapshot, input.bucket));
+    }
+    return ledgers;
+  }
+
+  LogEntry NewEntry() const {
+    LogEntry entry;
+    entry.info = CommitInfo{NowMicros() / 1000, edit_.operation, edit_.parameters,
+                            std::string("flowlake ") + kVersion, NewUuid()};
+    entry.data_change = edit_.data_change;
+    return entry;
+  }
+
+  Result<std::vector<RemoveAction>> RemoveActions(const Snapshot& snapshot) const {
+    std::vector<RemoveAction> actions;
+    if (edit_.remove.empty()) return actions;
+    const auto append_only = snapshot.configuration.find("delta.appendOnly");
+    if (edit_.data_change && append_only != snapshot.configuration.end() &&
+        append_only->second == "true") {
+      return Fail("the table is append-only, so no rows may be removed");
+    }
+    std::map<std::string_view, const DataFile*> live;
+    for (const DataFile& file : snapshot.files) live[file.path] = &file;
+    for (const std::string& path : edit_.remove) {
+      const auto found = live.find(path);
+      if (found == live.end()) {
+        return Fail("file ", path, " is no longer in version ", snapshot.version,
+                    ": another writer removed it");
+      }
+      actions.push_back({path, found->second->date, found->second->bytes});
+    }
+    return actions;
+  }
+
+  /// The `txn` actions of the generations written.
+  Result<std::map<std::string, int64_t>> WriteLedgers(const Snapshot& snapshot,
+                                                      const Ledgers& ledgers,
+                                                      const CommitPlan& plan) const {
+    std::map<std::string, std::vector<Key128>> keys;
+    for (const InputRecord* input : plan.inputs) {
+      auto& bucket = keys[input->bucket];
+      bucket.push_back(input->key);
+      bucket.insert(bucket.end(), input->markers.begin(), input->markers.end());
+    }
+    std::map<std::string, int64_t> transactions;
+    for (const auto& [bucket, more] : keys) {
+      const std::string id = LedgerApplicationId(bucket);
+      const auto current = snapshot.transactions.find(id);
+      const int64_t next =
+          current == snapshot.transactions.end() ? 1 : current->second + 1;
+      const std::string bytes = ledgers.at(bucket).With(more).Serialize();
+      ARROW_ASSIGN_OR_RAISE(transactions[id], PutGeneration(bucket, next, bytes));
+    }
+    return transactions;
+  }
+
+  /// The first free number from `first` on: those below belong to writers that crashed,
+  /// lost their race, or are about to.
+  Result<int64_t> PutGeneration(const std::string& bucket, int64_t first,
+                                const std::string& bytes) const {
+    for (int64_t number = first; number < first + kMaxGenerations; ++number) {
+      const std::string path = table_.folder() + '/' + LedgerPath(bucket, number);
+      ARROW_ASSIGN_OR_RAISE(const PutOutcome put, store().PutIfAbsent(path, bytes));
+      if (put == PutOutcome::kCreated) return number;
+    }
+    return Fail("no free generation of ledger ", bucket, " after ", first);
+  }
+
+  /// Whether the entry of that version is ours. A put that failed may have happened all
+  /// the same, now or a moment later: so the same bytes are put again until the version
+  /// has an entry, and its UUID says whose it is.
+  Result<bool> PutEntry(int64_t version, const LogEntry& entry) const {
+    const std::string path = LogEntryPath(table_.folder(), version);
+    const std::string text = FormatLogEntry(entry);
+    Status failure;
+    for (int puts = 1; puts <= kMaxPuts; ++puts) {
+      const auto put = store().PutIfAbsent(path, text);
+      if (put.ok() && *put == PutOutcome::kCreated) return true;
+      if (!put.ok()) failure = put.status();
+      const auto there = store().Stat(path);
+      if (there.ok() && *there) return IsOurs(version, *entry.info);
+      PauseAfter(puts);
+    }
+    return failure.ok() ? Fail("version ", version, " exists but cannot be seen")
+                        : failure;
+  }
+
+  Result<bool> IsOurs(int64_t version, const CommitInfo& ours) const {
+    ARROW_ASSIGN_OR_RAISE(const LogEntry entry,
+                          ReadLogEntry(store(), table_.folder(), version));
+    return entry.info && entry.info->uuid == ours.uuid;
+  }
+
+  const Table& table_;
+  const Edit& edit_;
+};
+
+}  // namespace
+
+Result<CommitOutcome> Table::Commit(const Edit& edit) const {
+  return Committer(*this, edit).Run();
+}
+
+}  // namespace flowlake

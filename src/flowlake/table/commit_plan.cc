@@ -1,0 +1,57 @@
+#include "flowlake/table/commit_plan.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace flowlake {
+
+namespace {
+
+bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input) {
+  const auto found = ledgers.find(input.bucket);
+  return found != ledgers.end() && found->second.Contains(input.key);
+}
+
+}  // namespace
+
+bool HoldsAny(const AddedFile& file, const std::set<Key128>& inputs) {
+  return std::any_of(file.inputs.begin(), file.inputs.end(),
+                     [&](const Key128& key) { return inputs.contains(key); });
+}
+
+std::set<Key128> WithFileMates(std::set<Key128> inputs,
+                               const std::vector<AddedFile>& files) {
+  std::vector<const AddedFile*> apart;
+  for (const AddedFile& file : files) apart.push_back(&file);
+  for (bool changed = true; changed;) {
+    changed = std::erase_if(apart, [&](const AddedFile* file) {
+                if (!HoldsAny(*file, inputs)) return false;
+                inputs.insert(file->inputs.begin(), file->inputs.end());
+                return true;
+              }) > 0;
+  }
+  return inputs;
+}
+
+CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& ledgers) {
+  CommitPlan plan;
+  std::set<Key128> already;
+  for (const InputRecord& input : edit.inputs) {
+    if (IsIn(ledgers, input)) already.insert(input.key);
+  }
+
+  const std::set<Key128> dropped = WithFileMates(already, edit.add);
+  for (const AddedFile& file : edit.add) {
+    if (!HoldsAny(file, dropped)) plan.add.push_back(&file);
+  }
+  for (const InputRecord& input : edit.inputs) {
+    if (!dropped.contains(input.key)) plan.inputs.push_back(&input);
+  }
+  plan.already.assign(already.begin(), already.end());
+  std::set_difference(dropped.begin(), dropped.end(), already.begin(), already.end(),
+                      std::back_inserter(plan.again));
+  return plan;
+}
+
+}  // namespace flowlake

@@ -1,0 +1,40 @@
+/// A change of a table that has not happened yet.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/key128.h"
+#include "flowlake/datafile/data_file.h"
+
+namespace flowlake {
+
+/// A data file that exists in the store, and the inputs whose rows it holds.
+struct AddedFile {
+  DataFile file;
+  std::vector<Key128> inputs;
+};
+
+/// An input whose last row is in the edit's files (it may have none).
+struct InputRecord {
+  Key128 key;
+  /// The part of the ledger that holds the key: a day ("2026-09-21") for inputs whose
+  /// name has one, "content" for inputs that are known by the hash of their content.
+  std::string bucket;
+  /// Further keys that enter the ledger with this one (ingest/identity.h says which).
+  std::vector<Key128> markers;
+};
+
+struct Edit {
+  std::string operation;                          ///< for `commitInfo`: "WRITE"
+  std::map<std::string, std::string> parameters;  ///< for `commitInfo`, informative
+  std::vector<AddedFile> add;
+  std::vector<std::string> remove;  ///< paths of files of the snapshot
+  /// Every input of `add`, and inputs that gave this table no row.
+  std::vector<InputRecord> inputs;
+  /// False if the rows are the same afterwards, as for a compaction.
+  bool data_change = true;
+};
+
+}  // namespace flowlake

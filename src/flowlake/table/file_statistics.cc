@@ -1,0 +1,249 @@
+#include "flowlake/table/file_statistics.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "flowlake/base/date.h"
+#include "flowlake/base/escape.h"
+#include "flowlake/table/json.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr const char* kStatisticsColumns[] = {
+    "start", "end", "srcaddr", "dstaddr", "interface_id", "account_id", "action"};
+
+/// Delta's custom; readers know that a longer string may be a bound only.
+constexpr size_t kMaxCodePoints = 32;
+constexpr int64_t kMicrosPerMilli = 1000;
+
+enum class Bound { kMin, kMax };
+
+int64_t FloorToMillis(int64_t micros) {
+  const int64_t millis = micros / kMicrosPerMilli;
+  return micros % kMicrosPerMilli < 0 ? millis - 1 : millis;
+}
+
+/// "2026-09-21T13:05:09.123Z".
+std::string FormatMillis(int64_t millis) {
+  std::string text = FormatIso8601(millis * kMicrosPerMilli);
+  char fraction[24];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ",
+                static_cast<int>(((millis % 1000) + 1000) % 1000));
+  text.pop_back();
+  return text + fraction;
+}
+
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+size_t CountCodePoints(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
+}
+
+std::string_view FirstCodePoints(std::string_view text, size_t count) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!IsContinuation(text[i]) && count-- == 0) return text.substr(0, i);
+  }
+  return text;
+}
+
+void AppendUtf8(uint32_t code_point, std::string* text) {
+  const auto append = [&](uint32_t byte) { *text += static_cast<char>(byte); };
+  if (code_point < 0x80) return append(code_point);
+  if (code_point < 0x800) {
+    append(0xC0 | code_point >> 6);
+  } else if (code_point < 0x10000) {
+    append(0xE0 | code_point >> 12);
+    append(0x80 | (code_point >> 6 & 0x3F));
+  } else {
+    append(0xF0 | code_point >> 18);
+    append(0x80 | (code_point >> 12 & 0x3F));
+    append(0x80 | (code_point >> 6 & 0x3F));
+  }
+  append(0x80 | (code_point & 0x3F));
+}
+
+/// Requires one valid UTF-8 sequence.
+uint32_t DecodeUtf8(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first;
+  uint32_t code_point = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1)) {
+    code_point = code_point << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  }
+  return code_point;
+}
+
+/// The smallest string of at most that many code points that is above every string with
+/// this prefix; nullopt if there is none. Requires valid UTF-8.
+std::optional<std::string> RoundUp(std::string_view prefix) {
+  while (!prefix.empty()) {
+    size_t last = prefix.size() - 1;
+    while (IsContinuation(prefix[last])) --last;
+    uint32_t next = DecodeUtf8(prefix.substr(last)) + 1;
+    prefix = prefix.substr(0, last);
+    if (next == 0xD800) next = 0xE000;  // surrogates are no characters
+    if (next > 0x10FFFF) continue;
+    std::string rounded(prefix);
+    AppendUtf8(next, &rounded);
+    return rounded;
+  }
+  return std::nullopt;
+}
+
+std::optional<Json> StringBound(const std::string& value, bool exact, Bound bound) {
+  if (FindInvalidUtf8(value) != std::string_view::npos) return std::nullopt;
+  const size_t code_points = CountCodePoints(value);
+  // Readers take a short string for a value that occurs.
+  if (code_points < kMaxCodePoints && !exact) return std::nullopt;
+  if (code_points <= kMaxCodePoints) return Json(value);
+  const std::string_view cut = FirstCodePoints(value, kMaxCodePoints);
+  if (bound == Bound::kMin) return Json(std::string(cut));
+  const auto rounded = RoundUp(cut);
+  return rounded ? std::optional<Json>(*rounded) : std::nullopt;
+}
+
+std::optional<Json> BoundJson(const std::optional<Value>& value, ColumnType type,
+                              bool exact, Bound bound) {
+  if (!value) return std::nullopt;
+  const auto* text = std::get_if<std::string>(&*value);
+  if (text != nullptr) return StringBound(*text, exact, bound);
+  const int64_t number = std::get<int64_t>(*value);
+  if (type != ColumnType::kTimestamp) return Json(number);
+  return Json(FormatMillis(bound == Bound::kMin ? FloorToMillis(number)
+                                                : -FloorToMillis(-number)));
+}
+
+std::optional<int> Digits(std::string_view text, size_t begin, size_t count) {
+  int value = 0;
+  if (begin + count > text.size()) return std::nullopt;
+  const char* end = text.data() + begin + count;
+  const auto parsed = std::from_chars(text.data() + begin, end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end || value < 0) return std::nullopt;
+  return value;
+}
+
+/// The offset from UTC in minutes: "Z", "+05:30", "-0700".
+std::optional<int> ParseZone(std::string_view zone) {
+  if (zone == "Z" || zone.empty()) return 0;
+  if (zone[0] != '+' && zone[0] != '-') return std::nullopt;
+  const bool colon = zone.size() == 6 && zone[3] == ':';
+  if (!colon && zone.size() != 5) return std::nullopt;
+  const auto hours = Digits(zone, 1, 2);
+  const auto minutes = Digits(zone, colon ? 4 : 3, 2);
+  if (!hours || !minutes) return std::nullopt;
+  const int offset = *hours * 60 + *minutes;
+  return zone[0] == '-' ? -offset : offset;
+}
+
+/// Microseconds; digits beyond them are cut.
+int64_t ParseFraction(std::string_view digits) {
+  int64_t micros = 0;
+  for (size_t i = 0; i < 6; ++i) {
+    micros = micros * 10 + (i < digits.size() ? digits[i] - '0' : 0);
+  }
+  return micros;
+}
+
+std::optional<int64_t> ParseTimestamp(std::string_view text) {
+  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
+  const auto date = ParseDate(text.substr(0, 10));
+  const auto hours = Digits(text, 11, 2);
+  const auto minutes = Digits(text, 14, 2);
+  const auto seconds = Digits(text, 17, 2);
+  if (!date || !hours || !minutes || !seconds) return std::nullopt;
+  std::string_view rest = text.substr(19);
+  std::string_view fraction;
+  if (rest.starts_with('.')) {
+    const size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+    fraction = rest.substr(1, end - 1);
+    rest = rest.substr(end);
+  }
+  const auto zone = ParseZone(rest);
+  if (!zone) return std::nullopt;
+  const int64_t second = *hours * 3600 + (*minutes - *zone) * 60 + *seconds;
+  return *date * kMicrosPerDay + second * kMicrosPerSecond + ParseFraction(fraction);
+}
+
+std::optional<Value> ParseBound(const Json* json, ColumnType type, Bound bound) {
+  std::optional<Value> value;
+  if (json == nullptr) return value;
+  if (type == ColumnType::kString) {
+    if (json->is_string()) value.emplace(json->get<std::string>());
+  } else if (type != ColumnType::kTimestamp) {
+    if (json->is_number_integer()) value.emplace(json->get<int64_t>());
+  } else if (json->is_string()) {
+    const auto micros = ParseTimestamp(json->get<std::string>());
+    const int64_t cut = bound == Bound::kMax ? kMicrosPerMilli : 0;
+    if (micros) value.emplace(*micros + cut);
+  }
+  return value;
+}
+
+bool MayBeCut(const std::optional<Value>& value) {
+  const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
+  return text != nullptr && CountCodePoints(*text) >= kMaxCodePoints;
+}
+
+const Json* FindIn(const Json* object, const std::string& name) {
+  return object == nullptr ? nullptr : FindMember(*object, name.c_str());
+}
+
+}  // namespace
+
+std::vector<std::string> StatisticsColumns(const Schema& schema) {
+  std::vector<std::string> columns;
+  for (const char* name : kStatisticsColumns) {
+    if (schema.IndexOf(name) >= 0) columns.emplace_back(name);
+  }
+  return columns;
+}
+
+std::string FormatStatistics(const DataFile& file, const Schema& schema) {
+  Json minimums = Json::object();
+  Json maximums = Json::object();
+  Json null_counts = Json::object();
+  for (const std::string& name : StatisticsColumns(schema)) {
+    const auto found = file.statistics.find(name);
+    if (found == file.statistics.end()) continue;
+    const ColumnStatistics& column = found->second;
+    const ColumnType type = schema.field(schema.IndexOf(name)).type;
+    const auto min = BoundJson(column.min, type, column.exact, Bound::kMin);
+    const auto max = BoundJson(column.max, type, column.exact, Bound::kMax);
+    if (min) minimums[name] = *min;
+    if (max) maximums[name] = *max;
+    null_counts[name] = column.null_count;
+  }
+  return WriteJson(Json{{"numRecords", file.rows},
+                        {"minValues", minimums},
+                        {"maxValues", maximums},
+                        {"nullCount", null_counts}});
+}
+
+Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* file) {
+  ARROW_ASSIGN_OR_RAISE(const Json json, ParseJson(text));
+  file->rows = IntegerMember(json, "numRecords").ValueOr(file->rows);
+  const Json* minimums = FindMember(json, "minValues");
+  const Json* maximums = FindMember(json, "maxValues");
+  const Json* null_counts = FindMember(json, "nullCount");
+  for (const Field& field : schema.fields()) {
+    const Json* nulls = FindIn(null_counts, field.name);
+    // Without a count of nulls there is no honest ColumnStatistics.
+    if (nulls == nullptr || !nulls->is_number_integer()) continue;
+    ColumnStatistics column;
+    column.null_count = nulls->get<int64_t>();
+    column.min = ParseBound(FindIn(minimums, field.name), field.type, Bound::kMin);
+    column.max = ParseBound(FindIn(maximums, field.name), field.type, Bound::kMax);
+    column.exact = field.type != ColumnType::kTimestamp && !MayBeCut(column.min) &&
+                   !MayBeCut(column.max);
+    file->statistics[field.name] = std::move(column);
+  }
+  return Status::OK();
+}
+
+}  // namespace flowlake

@@ -1,0 +1,237 @@
+#include "flowlake/table/log_entry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "flowlake/base/escape.h"
+#include "flowlake/table/delta_schema.h"
+#include "flowlake/table/file_path.h"
+#include "flowlake/table/json.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr int64_t kReaderVersion = 1;
+constexpr int64_t kWriterVersion = 2;
+constexpr char kCommitUuid[] = "flowlake.commit";
+constexpr char kColumnBytes[] = "flowlake.column_bytes";
+
+Json PartitionValues(std::optional<Date> date) {
+  return Json{{kPartitionColumn, date ? Json(FormatDate(*date)) : Json(nullptr)}};
+}
+
+template <typename Values>
+Json ObjectOf(const Values& values) {
+  Json object = Json::object();
+  for (const auto& [name, value] : values) object[name] = value;
+  return object;
+}
+
+Json ToJson(const CommitInfo& info) {
+  return Json{{"timestamp", info.timestamp_ms},
+              {"operation", info.operation},
+              {"operationParameters", ObjectOf(info.parameters)},
+              {"engineInfo", info.engine},
+              {kCommitUuid, info.uuid}};
+}
+
+Json ToJson(const TableMetadata& metadata) {
+  return Json{{"id", metadata.id},
+              {"format", {{"provider", "parquet"}, {"options", Json::object()}}},
+              {"schemaString", FormatDeltaSchema(metadata.schema)},
+              {"partitionColumns", Json::array({kPartitionColumn})},
+              {"configuration", ObjectOf(metadata.configuration)},
+              {"createdTime", metadata.created_ms}};
+}
+
+Json ToJson(const AddAction& add, bool data_change) {
+  const DataFile& file = add.file;
+  Json json{{"path", EncodeFilePath(file.path)},
+            {"partitionValues", PartitionValues(file.date)},
+            {"size", file.bytes},
+            {"modificationTime", file.modified_ms},
+            {"dataChange", data_change},
+            {"stats", add.stats}};
+  if (!file.column_bytes.empty()) {
+    json["tags"] = Json{{kColumnBytes, WriteJson(ObjectOf(file.column_bytes))}};
+  }
+  return json;
+}
+
+Json ToJson(const RemoveAction& remove, int64_t timestamp_ms, bool data_change) {
+  return Json{{"path", EncodeFilePath(remove.path)},
+              {"deletionTimestamp", timestamp_ms},
+              {"dataChange", data_change},
+              {"extendedFileMetadata", true},
+              {"partitionValues", PartitionValues(remove.date)},
+              {"size", remove.bytes}};
+}
+
+Json TransactionJson(const std::string& id, int64_t version, int64_t timestamp_ms) {
+  return Json{{"appId", id}, {"version", version}, {"lastUpdated", timestamp_ms}};
+}
+
+Json ProtocolJson() {
+  return Json{{"minReaderVersion", kReaderVersion}, {"minWriterVersion", kWriterVersion}};
+}
+
+Status CheckProtocol(const Json& protocol) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t reader,
+                        IntegerMember(protocol, "minReaderVersion"));
+  ARROW_ASSIGN_OR_RAISE(const int64_t writer,
+                        IntegerMember(protocol, "minWriterVersion"));
+  for (const char* list : {"readerFeatures", "writerFeatures"}) {
+    const Json* features = FindMember(protocol, list);
+    if (features == nullptr || features->empty()) continue;
+    return Status::Invalid("table features that flowlake does not know: ",
+                           EscapeForTerminal(WriteJson(*features)));
+  }
+  if (reader > kReaderVersion || writer > kWriterVersion) {
+    return Status::Invalid("protocol reader ", reader, ", writer ", writer,
+                           "; flowlake knows reader 1, writer 2");
+  }
+  return Status::OK();
+}
+
+CommitInfo ParseCommitInfo(const Json& json) {
+  CommitInfo info;
+  info.timestamp_ms = IntegerMember(json, "timestamp").ValueOr(0);
+  info.operation = StringMember(json, "operation").ValueOr("");
+  info.parameters = StringMembers(FindMember(json, "operationParameters"));
+  info.engine = StringMember(json, "engineInfo").ValueOr("");
+  info.uuid = StringMember(json, kCommitUuid).ValueOr("");
+  return info;
+}
+
+Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) {
+  TableMetadata metadata;
+  ARROW_ASSIGN_OR_RAISE(metadata.id, StringMember(json, "id"));
+  ARROW_ASSIGN_OR_RAISE(const std::string schema, StringMember(json, "schemaString"));
+  ARROW_ASSIGN_OR_RAISE(metadata.schema, ParseDeltaSchema(schema, table));
+  const Json* partitions = FindMember(json, "partitionColumns");
+  if (partitions == nullptr || *partitions != Json::array({kPartitionColumn})) {
+    return Status::Invalid(
+        "partitioned by ",
+        partitions == nullptr ? "nothing" : EscapeForTerminal(WriteJson(*partitions)),
+        ", not by 'date' alone");
+  }
+  metadata.configuration = StringMembers(FindMember(json, "configuration"));
+  metadata.created_ms = IntegerMember(json, "createdTime").ValueOr(0);
+  return metadata;
+}
+
+Result<std::optional<Date>> ParsePartition(const Json& action) {
+  const Json* values = FindMember(action, "partitionValues");
+  if (values == nullptr || !values->is_object() || !values->contains(kPartitionColumn)) {
+    return Status::Invalid("no partition value of 'date'");
+  }
+  const Json* value = FindMember(*values, kPartitionColumn);
+  if (value == nullptr || *value == "") return std::nullopt;
+  const auto date =
+      value->is_string() ? ParseDate(value->get<std::string>()) : std::optional<Date>();
+  if (date) return date;
+  return Status::Invalid("partition value ", EscapeForTerminal(WriteJson(*value)),
+                         " is no date");
+}
+
+/// Our own tag; anything that is not as we write it is as good as no tag.
+std::map<std::string, int64_t> ParseColumnBytes(const Json& add) {
+  std::map<std::string, int64_t> bytes;
+  const Json* tags = FindMember(add, "tags");
+  if (tags == nullptr) return bytes;
+  const auto parsed = ParseJson(StringMember(*tags, kColumnBytes).ValueOr(""));
+  if (!parsed.ok() || !parsed->is_object()) return bytes;
+  for (const auto& [name, value] : parsed->items()) {
+    if (value.is_number_integer()) bytes[name] = value.template get<int64_t>();
+  }
+  return bytes;
+}
+
+Result<AddAction> ParseAdd(const Json& json) {
+  AddAction add;
+  ARROW_ASSIGN_OR_RAISE(const std::string path, StringMember(json, "path"));
+  ARROW_ASSIGN_OR_RAISE(add.file.path, DecodeFilePath(path));
+  ARROW_ASSIGN_OR_RAISE(add.file.date, ParsePartition(json));
+  ARROW_ASSIGN_OR_RAISE(add.file.bytes, IntegerMember(json, "size"));
+  add.file.modified_ms = IntegerMember(json, "modificationTime").ValueOr(0);
+  add.file.column_bytes = ParseColumnBytes(json);
+  add.stats = StringMember(json, "stats").ValueOr("");
+  if (FindMember(json, "deletionVector") != nullptr) {
+    return Status::Invalid("a deletion vector, which flowlake does not know");
+  }
+  return add;
+}
+
+Result<RemoveAction> ParseRemove(const Json& json) {
+  RemoveAction remove;
+  ARROW_ASSIGN_OR_RAISE(const std::string path, StringMember(json, "path"));
+  ARROW_ASSIGN_OR_RAISE(remove.path, DecodeFilePath(path));
+  remove.bytes = IntegerMember(json, "size").ValueOr(0);
+  return remove;
+}
+
+Status ParseTransaction(const Json& json, LogEntry* entry) {
+  ARROW_ASSIGN_OR_RAISE(const std::string id, StringMember(json, "appId"));
+  ARROW_ASSIGN_OR_RAISE(entry->transactions[id], IntegerMember(json, "version"));
+  return Status::OK();
+}
+
+Status ParseAction(const Json& line, const std::string& table, LogEntry* entry) {
+  if (!line.is_object()) return Status::Invalid("no JSON object");
+  if (const Json* add = FindMember(line, "add")) {
+    ARROW_ASSIGN_OR_RAISE(auto action, ParseAdd(*add));
+    entry->add.push_back(std::move(action));
+  } else if (const Json* remove = FindMember(line, "remove")) {
+    ARROW_ASSIGN_OR_RAISE(auto action, ParseRemove(*remove));
+    entry->remove.push_back(std::move(action));
+  } else if (const Json* transaction = FindMember(line, "txn")) {
+    return ParseTransaction(*transaction, entry);
+  } else if (const Json* metadata = FindMember(line, "metaData")) {
+    ARROW_ASSIGN_OR_RAISE(entry->metadata, ParseMetadata(*metadata, table));
+  } else if (const Json* protocol = FindMember(line, "protocol")) {
+    entry->has_protocol = true;
+    return CheckProtocol(*protocol);
+  } else if (const Json* info = FindMember(line, "commitInfo")) {
+    entry->info = ParseCommitInfo(*info);
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+std::string FormatLogEntry(const LogEntry& entry) {
+  std::string text;
+  const auto append = [&](const char* action, Json json) {
+    text += WriteJson(Json{{action, std::move(json)}}) + '\n';
+  };
+  const int64_t now_ms = entry.info ? entry.info->timestamp_ms : 0;
+  if (entry.info) append("commitInfo", ToJson(*entry.info));
+  if (entry.has_protocol) append("protocol", ProtocolJson());
+  if (entry.metadata) append("metaData", ToJson(*entry.metadata));
+  for (const auto& [id, version] : entry.transactions) {
+    append("txn", TransactionJson(id, version, now_ms));
+  }
+  for (const RemoveAction& remove : entry.remove) {
+    append("remove", ToJson(remove, now_ms, entry.data_change));
+  }
+  for (const AddAction& add : entry.add) append("add", ToJson(add, entry.data_change));
+  return text;
+}
+
+Result<LogEntry> ParseLogEntry(std::string_view text, const std::string& table) {
+  LogEntry entry;
+  for (int number = 1; !text.empty(); ++number) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    auto json = ParseJson(line);
+    Status status =
+        json.ok() ? ParseAction(*json, table, &entry) : std::move(json).status();
+    if (!status.ok()) return status.WithMessage("line ", number, ": ", status.message());
+  }
+  return entry;
+}
+
+}  // namespace flowlake

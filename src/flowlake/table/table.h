@@ -1,0 +1,66 @@
+/// A Delta table in a store: load a snapshot, commit an edit.
+/// Format: delta-io/delta PROTOCOL.md, reader version 1, writer version 2, no table
+/// features; doc/table.md says what of it we write.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/status.h"
+#include "flowlake/store/store.h"
+#include "flowlake/table/edit.h"
+#include "flowlake/table/ledger.h"
+#include "flowlake/table/snapshot.h"
+
+namespace flowlake {
+
+/// What became of an edit. A lost race is not an error: the caller must look at `again`.
+struct CommitOutcome {
+  /// The version that holds what could be committed; -1 if nothing was left to commit.
+  int64_t version = -1;
+  /// Inputs that another writer had committed first: their rows are in the table once.
+  std::vector<Key128> already;
+  /// Inputs whose files were dropped because they shared them with `already`: their rows
+  /// are not in the table and must be ingested again.
+  std::vector<Key128> again;
+};
+
+/// Thread-safe: it holds no state but the store and the path.
+class Table {
+ public:
+  /// `folder` is the table's path in the store: "vpc_flow". Does not touch the store.
+  Table(std::shared_ptr<Store> store, std::string folder);
+
+  const std::string& folder() const { return folder_; }
+  const std::shared_ptr<Store>& store() const { return store_; }
+
+  /// Whether the folder has a log with at least one version.
+  Result<bool> Exists() const;
+
+  /// Makes version 0 with this schema, partitioned by `date`. No error if somebody else
+  /// made it first.
+  Status CreateIfAbsent(const Schema& schema) const;
+
+  /// The newest version, or the given one. A missing table, a gap in the log, a protocol
+  /// or table feature we do not know, a path that leaves the table: an error that names
+  /// it.
+  Result<std::shared_ptr<const Snapshot>> Load(
+      std::optional<int64_t> version = std::nullopt) const;
+
+  /// The ledger's bucket as `snapshot` refers to it; empty if it has none.
+  Result<Ledger> ReadLedger(const Snapshot& snapshot, const std::string& bucket) const;
+
+  /// Commits what no other writer has committed: rows and ledger in one atomic step.
+  /// Files of `edit` that hold an input of somebody else's are dropped (they stay behind
+  /// as orphans), and with them, transitively, the files of their other inputs.
+  Result<CommitOutcome> Commit(const Edit& edit) const;
+
+ private:
+  std::shared_ptr<Store> store_;
+  std::string folder_;
+};
+
+}  // namespace flowlake

@@ -1,0 +1,83 @@
+#include "flowlake/table/verify.h"
+
+#include <map>
+#include <utility>
+
+#include "flowlake/datafile/footer.h"
+
+namespace flowlake {
+
+namespace {
+
+class Verifier {
+ public:
+  Verifier(const Table& table, bool deep) : table_(table), deep_(deep) {}
+
+  Status ListSizes() {
+    ARROW_ASSIGN_OR_RAISE(const auto objects, store().List(table_.folder()));
+    for (const ObjectInfo& object : objects) sizes_[object.path] = object.size;
+    return Status::OK();
+  }
+
+  void VerifyFile(const DataFile& file) {
+    const std::string path = table_.folder() + '/' + file.path;
+    Status status = CheckSize(path, file);
+    if (status.ok()) status = CheckContent(path, file);
+    Record(path, status);
+  }
+
+  void VerifyLedger(const Snapshot& snapshot, const std::string& bucket,
+                    int64_t generation) {
+    Record(table_.folder() + '/' + LedgerPath(bucket, generation),
+           table_.ReadLedger(snapshot, bucket).status());
+  }
+
+  std::vector<std::string> Finish() { return std::move(findings_); }
+
+ private:
+  Store& store() const { return *table_.store(); }
+
+  void Record(const std::string& path, const Status& status) {
+    if (status.ok()) return;
+    const bool is_named = status.message().find(path) != std::string::npos;
+    findings_.push_back(is_named ? status.message() : path + ": " + status.message());
+  }
+
+  Status CheckSize(const std::string& path, const DataFile& file) const {
+    const auto found = sizes_.find(path);
+    if (found == sizes_.end()) return Status::IOError("is missing");
+    if (found->second == file.bytes) return Status::OK();
+    return Status::IOError("has ", found->second, " bytes; the log says ", file.bytes);
+  }
+
+  Status CheckContent(const std::string& path, const DataFile& file) const {
+    ARROW_ASSIGN_OR_RAISE(auto bytes, store().Open(path));
+    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(bytes, path));
+    if (footer.rows != file.rows) {
+      return Status::IOError("has ", footer.rows, " rows; the log says ", file.rows);
+    }
+    return deep_ ? VerifyPages(bytes, path) : Status::OK();
+  }
+
+  const Table& table_;
+  const bool deep_;
+  std::map<std::string, int64_t> sizes_;  // one listing is cheaper than a look at each
+  std::vector<std::string> findings_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> VerifyTable(const Table& table, const Snapshot& snapshot,
+                                             bool deep) {
+  Verifier verifier(table, deep);
+  ARROW_RETURN_NOT_OK(verifier.ListSizes());
+  for (const DataFile& file : snapshot.files) verifier.VerifyFile(file);
+  const std::string prefix = LedgerApplicationId("");
+  for (const auto& [application, generation] : snapshot.transactions) {
+    if (!application.starts_with(prefix)) continue;
+    verifier.VerifyLedger(snapshot, application.substr(prefix.size()), generation);
+  }
+  return verifier.Finish();
+}
+
+}  // namespace flowlake

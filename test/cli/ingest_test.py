@@ -1,0 +1,167 @@
+"""flowlake ingest as a shell sees it: inputs, the summary, exactly once."""
+import gzip
+import json
+import unittest
+
+from flowlake_program import OK, SOME_INPUTS, LakeTestCase, ingest, must, query, run
+from small_logs import HEADER, START, line, log
+
+SUMMARY_KEYS = {"files", "files_skipped", "files_failed", "records", "rejects", "bytes_in",
+                "bytes_out", "data_files", "seconds", "versions"}
+
+
+class IngestTestCase(LakeTestCase):
+    def rows(self, table="vpc_flow"):
+        return query(self.lake, f"SELECT count(*) AS n FROM {table}")[0]["n"]
+
+
+class Inputs(IngestTestCase):
+    def test_from_stdin(self):
+        summary = ingest(self.lake, "-", stdin=log(7).encode())
+        self.assertEqual((summary["files"], self.rows()), (1, 7))
+
+    def test_from_gzipped_stdin(self):
+        ingest(self.lake, "-", stdin=gzip.compress(log(7).encode()))
+        self.assertEqual(self.rows(), 7)
+
+    def test_of_many_gzip_members(self):
+        text = log(10).encode()
+        ingest(self.lake, self.write(
+            "a.log.gz", gzip.compress(text[:300]) + gzip.compress(text[300:])))
+        self.assertEqual(self.rows(), 10)
+
+    def test_from_a_glob(self):
+        for name in ("a1.log", "a2.log", "b.log"):
+            self.write(name, log(2, account=f"1{ord(name[0])}{ord(name[1])}".ljust(12, "0")))
+        self.assertEqual(ingest(self.lake, self.folder / "a*.log")["files"], 2)
+
+    def test_from_folders_all_the_way_down(self):
+        self.write("in/a.log", log(1))
+        self.write("in/x/y/b.log", log(2))
+        self.assertEqual(ingest(self.lake, self.folder / "in")["records"], 3)
+
+    def test_from_the_days_of_aws_key_folders(self):
+        for day in ("20", "21", "22"):
+            self.write(f"AWSLogs/123456789010/vpcflowlogs/us-east-1/2026/09/{day}/a.log",
+                       log(int(day)))
+        summary = ingest(self.lake, self.folder / "AWSLogs",
+                         flags=["--from", "2026-09-21", "--to", "2026-09-21"])
+        self.assertEqual(summary["records"], 21)
+
+    def test_of_some_accounts_with_the_folder_behind_the_flag(self):
+        for i, account in enumerate(["111111111111", "222222222222", "333333333333"], 1):
+            self.write(f"AWSLogs/{account}/vpcflowlogs/us-east-1/2026/09/21/a.log", log(i))
+        flags = ["--json", "--lake", self.lake, "--account"]
+        one = must("ingest", *flags, "222222222222", self.folder / "AWSLogs")
+        self.assertEqual(json.loads(one.out)["records"], 2)
+        two = must("ingest", *flags, "111111111111,333333333333", self.folder / "AWSLogs")
+        self.assertEqual(json.loads(two.out)["records"], 4)
+
+    def test_that_are_empty_or_only_a_header_leave_nothing(self):
+        for content in ("", "\n", HEADER + "\n", gzip.compress(b"")):
+            with self.subTest(content=content):
+                outcome = run("ingest", self.write("a.log", content), "--lake", self.lake)
+                self.assertEqual(outcome.code, OK, str(outcome))
+                self.assertFalse(list(self.lake.glob("vpc_flow/date=*/*.parquet")))
+
+    def test_in_any_order_and_subset_of_fields(self):
+        ingest(self.lake, self.write(
+            "a.log", f"END Start vpc_id Bytes\n{START + 60} {START} vpc-1 77\n"))
+        self.assertEqual(query(self.lake, "SELECT vpc_id, bytes FROM vpc_flow"),
+                         [{"vpc_id": "vpc-1", "bytes": 77}])
+
+    def test_without_a_header_in_default_order(self):
+        ingest(self.lake, self.write("a.log", "\n".join(line(i) for i in range(5)) + "\n"))
+        self.assertEqual(self.rows(), 5)
+
+    def test_in_the_order_that_the_format_says(self):
+        path = self.write("a.log", f"10.0.0.1 {START} 5\n")
+        ingest(self.lake, path, flags=["--format", "${srcaddr} ${start} ${bytes}"])
+        self.assertEqual(query(self.lake, "SELECT srcaddr, bytes FROM vpc_flow"),
+                         [{"srcaddr": "10.0.0.1", "bytes": 5}])
+
+    def test_with_unknown_fields_go_to_extra(self):
+        outcome = must("ingest", self.write("a.log", f"{HEADER} new-field\n{line()} hello\n"),
+                       "--lake", self.lake)
+        self.assertIn("new", outcome.out + outcome.err)
+        extra = query(self.lake, "SELECT extra FROM vpc_flow")[0]["extra"]
+        self.assertIn("hello", json.dumps(extra))
+
+
+class TheSummary(IngestTestCase):
+    def test_as_json_has_the_documented_keys(self):
+        path = self.write("a.log", log(5) + "not a record\n")
+        summary = ingest(self.lake, path)
+        self.assertEqual(set(summary), SUMMARY_KEYS)
+        self.assertEqual(summary["records"], 5)
+        self.assertEqual(sum(summary["rejects"].values()), 1)
+        self.assertEqual(summary["bytes_in"], path.stat().st_size)
+        self.assertIn("vpc_flow", summary["versions"])
+        self.assertGreater(summary["bytes_out"], 0)
+
+    def test_in_a_pipe_has_no_bar_and_no_colour(self):
+        outcome = must("ingest", self.write("a.log", log(5)), "--lake", self.lake)
+        self.assertNotIn("\x1b", outcome.out + outcome.err)
+        self.assertNotIn("\r", outcome.out + outcome.err)
+        self.assertIn("5 records", outcome.out)
+
+    def test_says_what_to_do_about_rejects(self):
+        outcome = must("ingest", self.write("a.log", log(5) + "x\n"), "--lake", self.lake)
+        self.assertIn("rejects", outcome.out)
+        self.assertIn("flowlake query", outcome.out)
+
+
+class ExactlyOnce(IngestTestCase):
+    def test_the_same_command_again_ingests_nothing_and_says_so(self):
+        path = self.write("a.log", log(5))
+        ingest(self.lake, path)
+        before = sorted(self.lake.rglob("_delta_log/*.json"))
+        outcome = must("ingest", path, "--lake", self.lake)
+        self.assertIn("already", outcome.out)
+        self.assertEqual((self.rows(), sorted(self.lake.rglob("_delta_log/*.json"))), (5, before))
+
+    def test_a_copy_under_another_name_is_the_same_input(self):
+        ingest(self.lake, self.write("a.log", log(5)))
+        summary = ingest(self.lake, self.write("b.log", log(5)))
+        self.assertEqual((summary["files"], summary["files_skipped"], self.rows()), (0, 1, 5))
+
+    def test_the_same_content_twice_in_one_run_is_one_input(self):
+        ingest(self.lake, self.write("a.log", log(5)), self.write("b.log", log(5)))
+        self.assertEqual(self.rows(), 5)
+
+    def test_a_grown_file_is_refused_with_a_message(self):
+        path = self.write("a.log", log(5))
+        ingest(self.lake, path)
+        path.write_text(log(9))
+        outcome = run("ingest", path, "--lake", self.lake)
+        self.assert_fails(outcome, SOME_INPUTS, "a.log", "grown")
+        self.assertEqual(self.rows(), 5)
+
+    def test_commit_every_makes_a_version_per_group(self):
+        for i in range(6):
+            self.write(f"in/{i}.log", log(i + 1))
+        ingest(self.lake, self.folder / "in", flags=["--commit-every", "2"])
+        with_adds = [p for p in self.lake.glob("vpc_flow/_delta_log/*.json")
+                     if '"add"' in p.read_text()]
+        self.assertEqual((len(with_adds), self.rows()), (3, 21))
+
+    def test_one_run_is_one_commit_per_table(self):
+        for i in range(6):
+            self.write(f"in/{i}.log", log(i + 1))
+        ingest(self.lake, self.folder / "in", flags=["--threads", "2"])
+        with_adds = [p for p in self.lake.glob("vpc_flow/_delta_log/*.json")
+                     if '"add"' in p.read_text()]
+        self.assertEqual(len(with_adds), 1)
+
+
+class Compression(IngestTestCase):
+    def test_of_every_name_is_readable(self):
+        for name in ("snappy", "zstd", "gzip", "none"):
+            with self.subTest(name=name):
+                self.lake = self.folder / f"lake-{name}"
+                ingest(self.lake, self.write("a.log", log(500)), flags=["--compression", name])
+                self.assertEqual(self.rows(), 500)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,119 @@
+"""What the tree must look like. Each check takes the root of a tree and returns sentences
+that begin with file:line, one per fault; none means that the tree is right."""
+import re
+
+from module_table import read_modules
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+"flowlake/(\w+)/')
+MODULE = re.compile(r"flowlake_module\((\w+)([^)]*)\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+# A folder that exists on one machine only: a home, a work tree, a build by hand.
+MACHINE_PATH = re.compile(r"(?<![\w.$}~-])/(?:home|Users|work|root|workspace)/\w+")
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+MAX_SOURCE_LINES = 500
+TEXT_SUFFIXES = {".h", ".cc", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".sql", ".yml"}
+SKIPPED_FOLDERS = {"build", "lake", ".git", "__pycache__", "testdata"}
+
+
+def check_includes(root):
+    modules = _modules(root)
+    for path in _sources(root):
+        module = path.parent.name
+        for number, line in _numbered(path):
+            match = INCLUDE.match(line)
+            if match and match[1] not in modules.get(module, {module}):
+                yield _fault(root, path, number, f"{module} may not include {match[1]}")
+
+
+def check_every_folder_is_a_module(root):
+    modules = _modules(root)
+    for folder in sorted((root / "src/flowlake").iterdir()):
+        if folder.is_dir() and any(folder.iterdir()) and folder.name not in modules:
+            yield f"src/flowlake/{folder.name}:1: not in the table of doc/design.md"
+
+
+def check_cmake_depends(root):
+    modules = _modules(root)
+    path = root / "src/flowlake/CMakeLists.txt"
+    for number, line in _numbered(path):
+        match = MODULE.search(line)
+        depends = re.search(r"DEPENDS ([a-z ]+)", match[2]) if match else None
+        for other in depends[1].split() if depends else []:
+            if other not in modules.get(match[1], set()):
+                yield _fault(root, path, number, f"{match[1]} may not depend on {other}")
+
+
+def check_tests_are_built(root):
+    """flowlake_module() takes all *_test.cc of a module's folder; others are in no target."""
+    built = set(_built_modules(root))
+    for path in sorted(root.rglob("*_test.cc")):
+        if _skipped(root, path):
+            continue
+        if path.parent.parent != root / "src/flowlake" or path.parent.name not in built:
+            yield _fault(root, path, 1, "this test is in no target")
+
+
+def check_names(root):
+    for path in _texts(root):
+        if VAGUE_NAMES & set(re.split(r"[_.-]", path.stem.lower())):
+            yield _fault(root, path, 1, "the name says nothing; name it after its noun")
+
+
+def check_sizes(root):
+    for path in _sources(root):
+        lines = len(path.read_text().splitlines())
+        if lines > MAX_SOURCE_LINES:
+            yield _fault(root, path, lines, f"over {MAX_SOURCE_LINES} lines; split by concept")
+
+
+def check_links(root):
+    pages = [*root.glob("*.md"), *(root / "doc").rglob("*.md")]
+    for path in sorted(pages):
+        for number, line in _numbered(path):
+            for target in LINK.findall(line):
+                if _is_broken(path, target):
+                    yield _fault(root, path, number, f"broken link {target}")
+
+
+def check_machine_paths(root):
+    for path in _texts(root):
+        for number, line in _numbered(path):
+            match = MACHINE_PATH.search(line)
+            if match:
+                yield _fault(root, path, number, f"a path of one machine: {match[0]}")
+
+
+def _is_broken(page, target):
+    if re.match(r"[a-z]+:|#", target):
+        return False
+    return not (page.parent / target.split("#")[0]).exists()
+
+
+def _built_modules(root):
+    text = (root / "src/flowlake/CMakeLists.txt").read_text()
+    return [match[1] for match in MODULE.finditer(text)]
+
+
+def _modules(root):
+    return read_modules((root / "doc/design.md").read_text())
+
+
+def _sources(root):
+    return sorted(p for s in ("*.h", "*.cc") for p in (root / "src/flowlake").glob(f"*/{s}"))
+
+
+def _texts(root):
+    files = (p for p in root.rglob("*") if p.suffix in TEXT_SUFFIXES or p.name == "Makefile")
+    return sorted(p for p in files if not _skipped(root, p) and p.is_file())
+
+
+def _skipped(root, path):
+    return bool(SKIPPED_FOLDERS & set(path.relative_to(root).parts))
+
+
+def _numbered(path):
+    return enumerate(path.read_text(errors="replace").splitlines(), 1)
+
+
+def _fault(root, path, number, sentence):
+    return f"{path.relative_to(root)}:{number}: {sentence}"
