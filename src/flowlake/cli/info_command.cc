@@ -84,8 +84,8 @@ void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
               << " UTC\n    " << Plural(snapshot.rows(), "row") << " in "
               << Plural(static_cast<int64_t>(snapshot.files.size()), "file") << ", "
               << FormatByteSize(snapshot.bytes()) << "\n    "
-              << FormatCount(static_cast<int64_t>(info.days.size()))
-              << " days: " << Range(info) << "\n";
+              << Plural(static_cast<int64_t>(info.days.size()), "day") << ": "
+              << Range(info) << "\n";
   }
 }
 

@@ -81,14 +81,25 @@ void PrintAdvice(const IngestSummary& summary) {
   }
 }
 
+void PrintNothingNew(const IngestSummary& summary) {
+  const int64_t there = summary.files_skipped - summary.refused_before;
+  std::cout << "Nothing new: ";
+  if (there > 0) std::cout << Plural(there, "input") << " already in the lake";
+  if (there > 0 && summary.refused_before > 0) std::cout << ", ";
+  if (summary.refused_before > 0) {
+    std::cout << Plural(summary.refused_before, "input")
+              << " refused before (--retry-refused tries again)";
+  }
+  std::cout << ".\n";
+}
+
 void PrintSummary(const IngestSummary& summary) {
   if (summary.files + summary.files_failed + summary.files_skipped == 0) {
     std::cout << "Nothing to ingest: no inputs found.\n";
     return;
   }
   if (summary.files == 0 && summary.files_failed == 0) {
-    std::cout << "Nothing new: " << Plural(summary.files_skipped, "input")
-              << " already in the lake.\n";
+    PrintNothingNew(summary);
     return;
   }
   std::cout << Plural(summary.files, "input") << " ingested";
@@ -166,8 +177,11 @@ ExitCode RunIngest(Arguments& arguments) {
   const auto summary = Run(arguments);
   if (!summary.ok()) return Fail(summary.status());
   for (const InputProblem& problem : summary->problems) {
-    std::cerr << "flowlake: " << EscapeForTerminal(problem.name) << ": "
-              << EscapeForTerminal(problem.message) << "\n";
+    std::cerr << "flowlake: ";
+    if (problem.message.find(problem.name) == std::string::npos) {
+      std::cerr << EscapeForTerminal(problem.name) << ": ";
+    }
+    std::cerr << EscapeForTerminal(problem.message) << "\n";
   }
   if (arguments.json) {
     std::cout << ToJson(*summary) << std::endl;

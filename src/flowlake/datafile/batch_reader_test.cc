@@ -64,7 +64,7 @@ TEST_F(DataFileTest, AFlippedBitInAPageIsFound) {
 TEST_F(DataFileTest, TheFooterReadsAsText) {
   const DataFile file = Write({MakeRow("10.0.0.1", 443), MakeRow("10.0.0.1", 22)});
   const std::string text = DescribeFooter(FooterOf(file));
-  EXPECT_THAT(text, HasSubstr("2 rows in 1 row groups"));
+  EXPECT_THAT(text, HasSubstr("2 rows in 1 row group,"));
   EXPECT_THAT(text, HasSubstr("0 nulls, \"10.0.0.1\" to \"10.0.0.1\""));
   EXPECT_THAT(text, HasSubstr("22 to 443"));
 }

@@ -13,6 +13,8 @@
 #include <sstream>
 #include <utility>
 
+#include "flowlake/base/byte_size.h"
+#include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/datafile/parquet_call.h"
 #include "flowlake/datafile/parquet_schema.h"
@@ -67,6 +69,7 @@ ChunkFooter ReadChunk(const parquet::ColumnChunkMetaData& metadata,
                                                 : metadata.data_page_offset();
   chunk.compressed_bytes = metadata.total_compressed_size();
   chunk.uncompressed_bytes = metadata.total_uncompressed_size();
+  chunk.is_timestamp = column.logical_type()->is_timestamp();
   chunk.encodings = Encodings(metadata);
   chunk.compression = CodecName(metadata.compression());
   ReadStatistics(metadata, column, chunk);
@@ -120,9 +123,11 @@ Status VerifyFile(ParquetFileReader& reader, const std::string& name) {
   return Status::OK();
 }
 
-std::string Describe(const std::optional<Value>& value) {
+std::string Describe(const std::optional<Value>& value, bool is_timestamp) {
   if (!value) return "?";
-  if (const auto* number = std::get_if<int64_t>(&*value)) return std::to_string(*number);
+  if (const auto* number = std::get_if<int64_t>(&*value)) {
+    return is_timestamp ? FormatTimestamp(*number) : std::to_string(*number);
+  }
   return '"' + EscapeForTerminal(std::get<std::string>(*value)) + '"';
 }
 }  // namespace
@@ -149,17 +154,19 @@ Status VerifyPages(std::shared_ptr<arrow::io::RandomAccessFile> file,
 
 std::string DescribeFooter(const Footer& footer) {
   std::ostringstream out;
-  out << footer.rows << " rows in " << footer.row_groups.size() << " row groups, footer "
-      << footer.footer_bytes << " bytes, by " << EscapeForTerminal(footer.created_by)
-      << "\n";
+  out << Plural(footer.rows, "row") << " in "
+      << Plural(static_cast<int64_t>(footer.row_groups.size()), "row group")
+      << ", footer " << footer.footer_bytes << " bytes, by "
+      << EscapeForTerminal(footer.created_by) << "\n";
   int number = 0;
   for (const RowGroupFooter& group : footer.row_groups) {
-    out << "row group " << number++ << ": " << group.rows << " rows\n";
+    out << "row group " << number++ << ": " << Plural(group.rows, "row") << "\n";
     for (const ChunkFooter& chunk : group.chunks) {
       out << "  " << EscapeForTerminal(chunk.column) << ": " << chunk.compressed_bytes
           << " of " << chunk.uncompressed_bytes << " bytes at " << chunk.offset << ", "
           << chunk.compression << ", " << chunk.encodings << ", " << chunk.null_count
-          << " nulls, " << Describe(chunk.min) << " to " << Describe(chunk.max) << "\n";
+          << " nulls, " << Describe(chunk.min, chunk.is_timestamp) << " to "
+          << Describe(chunk.max, chunk.is_timestamp) << "\n";
     }
   }
   return out.str();

@@ -20,8 +20,9 @@ struct ChunkFooter {
   int64_t compressed_bytes = 0;
   int64_t uncompressed_bytes = 0;
   int64_t null_count = 0;
-  std::optional<Value> min;
+  std::optional<Value> min;  ///< of timestamps in microseconds
   std::optional<Value> max;
+  bool is_timestamp = false;
   std::string encodings;  ///< "PLAIN, RLE, RLE_DICTIONARY"
   std::string compression;
 };

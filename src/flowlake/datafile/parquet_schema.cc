@@ -44,11 +44,14 @@ std::optional<int64_t> FromRaw(const std::string& bytes) {
   return number;
 }
 
-int64_t ToMicros(const LogicalType& type, int64_t number) {
+// nullopt if that is no time that microseconds can tell: a footer may be anybody's.
+std::optional<int64_t> ToMicros(const LogicalType& type, int64_t number) {
   if (!type.is_timestamp()) return number;
+  int64_t micros = 0;
   switch (static_cast<const parquet::TimestampLogicalType&>(type).time_unit()) {
     case LogicalType::TimeUnit::MILLIS:
-      return number * 1000;
+      if (__builtin_mul_overflow(number, int64_t{1000}, &micros)) return std::nullopt;
+      return micros;
     case LogicalType::TimeUnit::NANOS:
       return number / 1000;
     default:

@@ -256,6 +256,7 @@ void AddUnknownFields(const std::vector<std::string>& names, IngestSummary& summ
 void Count(const std::string& name, const ConvertedInput& input, IngestSummary& summary) {
   if (input.outcome == Outcome::kSkipped || input.outcome == Outcome::kDuplicate) {
     ++summary.files_skipped;
+    if (input.was_refused) ++summary.refused_before;
     return;
   }
   if (input.outcome != Outcome::kConverted) {

@@ -137,6 +137,8 @@ bool Converter::IsKnown(const ConvertedInput& input) const {
 bool Converter::Claim(ConvertedInput& input) const {
   if (IsKnown(input)) {
     input.outcome = Outcome::kSkipped;
+    input.was_refused = !context_.known.IsIngested(input.content) &&
+                        context_.known.IsRefused(input.refused_key);
     return false;
   }
   if (context_.claimed.Claim(input.content)) return true;

@@ -40,7 +40,7 @@ struct ConversionContext {
 struct ConvertedInput {
   enum class Outcome {
     kConverted,
-    kSkipped,    ///< the lake has it
+    kSkipped,    ///< the lake has it, or refused it before
     kDuplicate,  ///< another input of this batch has the same content; see that one
     kRefused,    ///< its content is unusable; `message` says why
     kFailed,     ///< it could not be read, or must not be; nothing is remembered of it
@@ -48,6 +48,7 @@ struct ConvertedInput {
 
   Outcome outcome = Outcome::kSkipped;
   std::string message;
+  bool was_refused = false;  ///< why it is skipped
   Key128 content;
   /// The table of its records; empty if there is none.
   std::string table;
