@@ -23,6 +23,17 @@ struct ColumnStatistics {
   friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;
 };
 
+/// Tags of a DataFile that compaction wrote. `flowlake.sample` is the share of its
+/// window's rows that a file holds as a random sample ("0.1"), or "rest": all others of a
+/// window that has a sample. `flowlake.window` is the window's begin and length
+/// ("2026-09-21T06/3"), `flowlake.sorted` the order of the rows
+/// ("srcaddr,dstaddr,start"), `flowlake.group_rows` the rows of its full row groups.
+inline constexpr char kSampleTag[] = "flowlake.sample";
+inline constexpr char kWindowTag[] = "flowlake.window";
+inline constexpr char kSortedTag[] = "flowlake.sorted";
+inline constexpr char kGroupRowsTag[] = "flowlake.group_rows";
+inline constexpr char kSampleRest[] = "rest";
+
 /// Immutable after construction. A column that is in none of the maps is not in the file:
 /// its values are NULL.
 struct DataFile {
@@ -37,6 +48,9 @@ struct DataFile {
   /// By column name: compressed bytes of its pages, over all row groups. Empty if unknown
   /// (a foreign writer's file).
   std::map<std::string, int64_t> column_bytes;
+  /// Our own remarks in the table's log, by name; the names are below. Foreign writers'
+  /// files have none.
+  std::map<std::string, std::string> tags{};
 
   friend bool operator==(const DataFile&, const DataFile&) = default;
 };

@@ -16,6 +16,7 @@ constexpr int64_t kReaderVersion = 1;
 constexpr int64_t kWriterVersion = 2;
 constexpr char kCommitUuid[] = "flowlake.commit";
 constexpr char kColumnBytes[] = "flowlake.column_bytes";
+constexpr char kOurTags[] = "flowlake.";
 
 Json PartitionValues(std::optional<Date> date) {
   return Json{{kPartitionColumn, date ? Json(FormatDate(*date)) : Json(nullptr)}};
@@ -53,9 +54,11 @@ Json ToJson(const AddAction& add, bool data_change) {
             {"modificationTime", file.modified_ms},
             {"dataChange", data_change},
             {"stats", add.stats}};
+  Json tags = ObjectOf(file.tags);
   if (!file.column_bytes.empty()) {
-    json["tags"] = Json{{kColumnBytes, WriteJson(ObjectOf(file.column_bytes))}};
+    tags[kColumnBytes] = WriteJson(ObjectOf(file.column_bytes));
   }
+  if (!tags.empty()) json["tags"] = std::move(tags);
   return json;
 }
 
@@ -148,6 +151,13 @@ std::map<std::string, int64_t> ParseColumnBytes(const Json& add) {
   return bytes;
 }
 
+std::map<std::string, std::string> ParseOurTags(const Json& add) {
+  std::map<std::string, std::string> tags = StringMembers(FindMember(add, "tags"));
+  tags.erase(kColumnBytes);
+  std::erase_if(tags, [](const auto& tag) { return !tag.first.starts_with(kOurTags); });
+  return tags;
+}
+
 Result<AddAction> ParseAdd(const Json& json) {
   AddAction add;
   ARROW_ASSIGN_OR_RAISE(const std::string path, StringMember(json, "path"));
@@ -156,6 +166,7 @@ Result<AddAction> ParseAdd(const Json& json) {
   ARROW_ASSIGN_OR_RAISE(add.file.bytes, IntegerMember(json, "size"));
   add.file.modified_ms = IntegerMember(json, "modificationTime").ValueOr(0);
   add.file.column_bytes = ParseColumnBytes(json);
+  add.file.tags = ParseOurTags(json);
   add.stats = StringMember(json, "stats").ValueOr("");
   if (FindMember(json, "deletionVector") != nullptr) {
     return Status::Invalid("a deletion vector, which flowlake does not know");

@@ -86,6 +86,7 @@ TEST_F(TableTest, DataFileComesBackAsItWasCommitted) {
   file.modified_ms = 1'790'000'000'000;
   file.statistics["srcaddr"] = {3, Value("10.0.0.1"), Value("10.0.0.9"), true};
   file.column_bytes = {{"srcaddr", 123}, {"bytes", 45}};
+  file.tags = {{"flowlake.sample", "0.1"}, {"flowlake.sorted", "srcaddr,start"}};
   EXPECT_EQ(Commit(edit).version, 1);
   EXPECT_THAT(Load()->files, ElementsAre(file));
   EXPECT_EQ(Load()->rows(), 12);
