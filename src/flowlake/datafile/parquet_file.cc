@@ -3,9 +3,11 @@
 #include <parquet/file_writer.h>
 #include <parquet/properties.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "flowlake/base/version.h"
+#include "flowlake/datafile/bloom_filter.h"
 #include "flowlake/datafile/chunk_writer.h"
 #include "flowlake/datafile/parquet_schema.h"
 
@@ -44,6 +46,10 @@ ParquetFile::ParquetFile(std::shared_ptr<arrow::io::OutputStream> sink,
                     ->build();
   metadata_ = parquet::FileMetaDataBuilder::Make(&schema_, properties_);
   index_ = parquet::PageIndexBuilder::Make(&schema_);
+  for (const Field& field : fields) {
+    has_bloom_filter_.push_back(std::ranges::count(options.bloom_filters, field.name) >
+                                0);
+  }
 }
 
 Result<std::unique_ptr<ParquetFile>> ParquetFile::Make(
@@ -75,7 +81,22 @@ Status ParquetFile::WriteRowGroup(std::span<const ColumnEncoder* const> columns)
     metadata_memory_ += kChunkMetadataBytes + page_count * kPageMetadataBytes;
   }
   group->Finish(bytes, static_cast<int16_t>(row_groups_));
+  ARROW_RETURN_NOT_OK(WriteBloomFilters(columns));
   ++row_groups_;
+  return Status::OK();
+}
+
+// Behind their row group, so that no filter waits in memory for the end of the file.
+Status ParquetFile::WriteBloomFilters(std::span<const ColumnEncoder* const> columns) {
+  for (size_t column = 0; column < columns.size(); ++column) {
+    if (!has_bloom_filter_[column]) continue;
+    ARROW_ASSIGN_OR_RAISE(const int64_t offset, sink_->Tell());
+    ARROW_ASSIGN_OR_RAISE(const int64_t bytes,
+                          WriteBloomFilter(*columns[column], *sink_));
+    if (bytes == 0) continue;
+    bloom_filters_.push_back({{row_groups_, static_cast<int32_t>(column)},
+                              {offset, static_cast<int32_t>(bytes)}});
+  }
   return Status::OK();
 }
 
@@ -86,6 +107,9 @@ Result<int64_t> ParquetFile::Finish() {
                                locations.column_index_locations);
   metadata_->SetIndexLocations(parquet::IndexKind::kOffsetIndex,
                                locations.offset_index_locations);
+  if (!bloom_filters_.empty()) {
+    metadata_->SetIndexLocations(parquet::IndexKind::kBloomFilter, bloom_filters_);
+  }
   parquet::WriteFileMetaData(*metadata_->Finish(), sink_.get());
   return sink_->Tell();
 }

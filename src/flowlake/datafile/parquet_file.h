@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arrow/io/interfaces.h>
+#include <parquet/index_location.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
 #include <parquet/schema.h>
@@ -37,6 +38,8 @@ class ParquetFile {
   int64_t metadata_memory() const { return metadata_memory_; }
 
  private:
+  Status WriteBloomFilters(std::span<const ColumnEncoder* const> columns);
+
   ParquetFile(std::shared_ptr<arrow::io::OutputStream> sink,
               const std::vector<Field>& fields, const DataFileOptions& options,
               PageCompressor compressor);
@@ -49,6 +52,8 @@ class ParquetFile {
   std::unique_ptr<parquet::PageIndexBuilder> index_;
   int row_groups_ = 0;
   int64_t metadata_memory_ = 0;
+  std::vector<bool> has_bloom_filter_;  // by column
+  parquet::IndexLocations bloom_filters_;
 };
 
 }  // namespace flowlake

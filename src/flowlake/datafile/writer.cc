@@ -97,6 +97,9 @@ class Writer final : public DataFileWriter {
     return buffered_ + (file_ ? file_->metadata_memory() : 0);
   }
   int64_t rows() const override { return rows_; }
+  int64_t written_bytes() const override {
+    return sink_ && !sink_->closed() ? sink_->Tell().ValueOr(0) : 0;
+  }
 
   Result<DataFile> Close() override {
     assert(rows_ > 0);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "flowlake/base/columns.h"
 #include "flowlake/base/status.h"
@@ -26,6 +27,8 @@ struct DataFileOptions {
   int64_t row_group_rows = 512 << 10;
   /// Rows of a data page, and so of an entry of the page index.
   int64_t page_rows = 20'000;
+  /// String columns whose chunks get a Bloom filter: some ten bits per distinct value.
+  std::vector<std::string> bloom_filters{};
 };
 
 /// One Parquet file under construction: row groups of dictionary-coded pages (data pages
@@ -64,6 +67,8 @@ class DataFileWriter {
   /// footer needs of finished ones (an estimate, some KB per column and row group).
   virtual int64_t buffered_bytes() const = 0;
   virtual int64_t rows() const = 0;
+  /// Bytes of the row groups written so far.
+  virtual int64_t written_bytes() const = 0;
 
   /// Finishes the file, makes it durable and visible, reads the footer back and compares
   /// it with what was written. Requires rows() > 0.

@@ -1,0 +1,87 @@
+#include "flowlake/datafile/columns_reader.h"
+
+#include "flowlake/datafile/data_file_testing.h"
+
+namespace flowlake {
+namespace {
+
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+
+class ColumnsReaderTest : public DataFileTest {
+ protected:
+  static Row RowOf(const Columns& columns, int64_t row) {
+    Row cells;
+    for (int i = 0; i < TestSchema().size(); ++i) {
+      const Column& column = columns.column(i);
+      Cell cell;
+      if (column.present && TestSchema().field(i).type == ColumnType::kString) {
+        if (const auto text = column.string(row)) cell = Value(std::string(*text));
+      } else if (column.present) {
+        if (const auto number = column.number(row)) cell = Value(*number);
+      }
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  }
+
+  std::vector<Row> ReadColumns(const DataFile& file, int64_t at_a_time) {
+    auto reader = ColumnsReader::Open(File(file), file.path, builder_).ValueOrDie();
+    std::vector<Row> rows;
+    while (const auto columns = reader->Next(at_a_time).ValueOrDie()) {
+      for (int64_t i = 0; i < columns->rows; ++i) rows.push_back(RowOf(*columns, i));
+    }
+    return rows;
+  }
+
+  static std::vector<Row> SomeRows(int count) {
+    std::vector<Row> rows;
+    for (int i = 0; i < count; ++i) {
+      Row row = MakeRow("10.0.0." + std::to_string(i * 7 % 251), i % 65536);
+      if (i % 3 == 0) row[kAction] = Value("REJECT");
+      if (i % 64 == 63) row[kPort].reset();
+      if (i % 100 == 0) row[kAddress].reset();
+      row[kBytes] = Value(int64_t{i} << 33);
+      row.back() = Value(int64_t{i} * 1'000'000 + i % 2);
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  ColumnsBuilder builder_{&TestSchema()};
+};
+
+TEST_F(ColumnsReaderTest, GivesBackWhatWasWritten) {
+  const auto rows = SomeRows(50'000);
+  DataFileOptions options;
+  options.row_group_rows = 20'000;
+  const DataFile file = Write(rows, options);
+  EXPECT_THAT(ReadColumns(file, 1), ElementsAreArray(rows));
+  EXPECT_THAT(ReadColumns(file, 1'000'000), ElementsAreArray(rows));
+}
+
+TEST_F(ColumnsReaderTest, StringsWithoutADictionaryToo) {
+  std::vector<Row> rows;
+  for (int i = 0; i < 30'000; ++i) rows.push_back(MakeRow("text " + std::to_string(i), i));
+  EXPECT_THAT(ReadColumns(Write(rows), 1000), ElementsAreArray(rows));
+}
+
+TEST_F(ColumnsReaderTest, AColumnThatTheTableLacksIsNamed) {
+  const DataFile file = Write(SomeRows(10));
+  const Schema narrow("flows", {{"address", ColumnType::kString}});
+  ColumnsBuilder builder(&narrow);
+  const auto reader = ColumnsReader::Open(File(file), file.path, builder);
+  EXPECT_THAT(reader.status().message(), HasSubstr("column action is not one"));
+}
+
+TEST_F(ColumnsReaderTest, AColumnOfAnotherTypeIsNamed) {
+  const DataFile file = Write({MakeRow("a", 1)});
+  const Schema other("flows", {{"address", ColumnType::kInt64},
+                               {"port", ColumnType::kInt32}});
+  ColumnsBuilder builder(&other);
+  auto reader = ColumnsReader::Open(File(file), file.path, builder).ValueOrDie();
+  EXPECT_THAT(reader->Next(1).status().message(), HasSubstr("column address is a"));
+}
+
+}  // namespace
+}  // namespace flowlake
