@@ -1,0 +1,182 @@
+#include "flowlake/compact/compact.h"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "flowlake/compact/task.h"
+
+namespace flowlake {
+
+namespace {
+// Of the memory, in percent, for rows being sorted; the rest is for reading and writing.
+constexpr int64_t kSortPercent = 65;
+
+struct PlannedTable {
+  Table table;
+  std::shared_ptr<const Snapshot> snapshot;
+  CompactionSettings settings;
+  CompactionPlan plan;
+};
+
+struct PlannedTask {
+  const PlannedTable* table;
+  const CompactionTask* task;
+  TableCompaction* report;
+};
+
+Result<PlannedTable> PlanTable(const Lake& lake, const std::string& name,
+                               const CompactOptions& options) {
+  PlannedTable planned{lake.table(name), nullptr, {}, {}};
+  ARROW_ASSIGN_OR_RAISE(planned.snapshot, planned.table.Load());
+  ARROW_ASSIGN_OR_RAISE(planned.settings, ReadCompactionSettings(*planned.snapshot));
+  if (!options.order.empty()) {
+    ARROW_RETURN_NOT_OK(ParseSortOrder(options.order, planned.snapshot->schema)
+                            .Value(&planned.settings.order));
+  }
+  planned.plan = PlanCompaction(*planned.snapshot, planned.settings, options.plan);
+  return planned;
+}
+
+// Those that have the columns of the wanted order; an error if none has.
+Result<std::vector<std::string>> TablesWithOrder(const Lake& lake,
+                                                 const std::vector<std::string>& names,
+                                                 const std::string& order) {
+  if (order.empty()) return names;
+  std::vector<std::string> having;
+  Status failure;
+  for (const std::string& name : names) {
+    ARROW_ASSIGN_OR_RAISE(const auto snapshot, lake.table(name).Load());
+    failure = ParseSortOrder(order, snapshot->schema).status();
+    if (failure.ok()) having.push_back(name);
+  }
+  if (having.empty()) return failure;
+  return having;
+}
+
+TableCompaction Expect(const PlannedTable& planned) {
+  TableCompaction expected;
+  expected.table = planned.table.folder();
+  expected.tasks = static_cast<int64_t>(planned.plan.tasks.size());
+  expected.waiting_files = planned.plan.waiting_files;
+  for (const CompactionTask& task : planned.plan.tasks) {
+    expected.files_before += static_cast<int64_t>(task.files.size());
+    expected.bytes_before += task.bytes();
+    expected.bytes_after += ExpectedBytes(task);
+    expected.rows += task.rows();
+  }
+  return expected;
+}
+
+// Threads take tasks from one list until it is empty, or one of them fails.
+class Workers {
+ public:
+  Workers(std::vector<PlannedTask> tasks, const CompactOptions& options)
+      : tasks_(std::move(tasks)), options_(options) {
+    for (const PlannedTask& task : tasks_) progress_.all_bytes += 2 * task.task->bytes();
+  }
+
+  Status Run() {
+    const size_t count = std::clamp<size_t>(
+        tasks_.size(), 1, static_cast<size_t>(std::max(1, options_.threads)));
+    memory_ = options_.memory / static_cast<int64_t>(count) * kSortPercent / 100;
+    std::vector<std::thread> threads;
+    for (size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& thread : threads) thread.join();
+    return failure_;
+  }
+
+ private:
+  void Work() {
+    while (const PlannedTask* task = Next()) Finish(*task, RunTask(*task));
+  }
+
+  const PlannedTask* Next() {
+    const std::lock_guard lock(mutex_);
+    const bool is_over = next_ == tasks_.size() || !failure_.ok() ||
+                         (options_.cancelled && options_.cancelled());
+    return is_over ? nullptr : &tasks_[next_++];
+  }
+
+  Result<TaskResult> RunTask(const PlannedTask& task) {
+    TaskOptions options;
+    options.sort.memory = memory_;
+    options.sort.temporary_folder = options_.temporary_folder;
+    options.progress = [&](int64_t bytes) { Report(task, bytes); };
+    return RunCompactionTask(task.table->table, *task.table->snapshot, *task.task,
+                             task.table->settings, options);
+  }
+
+  void Report(const PlannedTask& task, int64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    progress_.table = task.report->table;
+    progress_.done_bytes += bytes;
+    if (options_.progress) options_.progress(progress_);
+  }
+
+  void Finish(const PlannedTask& task, const Result<TaskResult>& result) {
+    const std::lock_guard lock(mutex_);
+    if (!result.ok()) {
+      if (failure_.ok()) failure_ = result.status();
+      return;
+    }
+    if (result->version < 0) {
+      ++task.report->yielded;
+      return;
+    }
+    TableCompaction& report = *task.report;
+    ++report.done;
+    report.version = std::max(report.version, result->version);
+    report.files_before += static_cast<int64_t>(task.task->files.size());
+    report.bytes_before += task.task->bytes();
+    report.files_after += static_cast<int64_t>(result->files.size());
+    for (const DataFile& file : result->files) {
+      report.bytes_after += file.bytes;
+      report.rows += file.rows;
+    }
+  }
+
+  const std::vector<PlannedTask> tasks_;
+  const CompactOptions& options_;
+  int64_t memory_ = 0;  // of one task's sort
+
+  std::mutex mutex_;  // guards what follows, and the reports
+  size_t next_ = 0;
+  Status failure_;
+  CompactProgress progress_;
+};
+}  // namespace
+
+Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options) {
+  std::vector<std::string> names = options.tables;
+  if (names.empty()) {
+    ARROW_ASSIGN_OR_RAISE(names, lake.TableNames());
+  }
+  ARROW_ASSIGN_OR_RAISE(names, TablesWithOrder(lake, names, options.order));
+  std::vector<PlannedTable> planned;
+  for (const std::string& name : names) {
+    ARROW_ASSIGN_OR_RAISE(PlannedTable table, PlanTable(lake, name, options));
+    planned.push_back(std::move(table));
+  }
+
+  CompactReport report;
+  std::vector<PlannedTask> tasks;
+  report.tables.resize(planned.size());
+  for (size_t i = 0; i < planned.size(); ++i) {
+    report.tables[i] = Expect(planned[i]);
+    if (options.dry_run) continue;
+    report.tables[i] = {};
+    report.tables[i].table = planned[i].table.folder();
+    report.tables[i].tasks = static_cast<int64_t>(planned[i].plan.tasks.size());
+    report.tables[i].waiting_files = planned[i].plan.waiting_files;
+    for (const CompactionTask& task : planned[i].plan.tasks) {
+      tasks.push_back({&planned[i], &task, &report.tables[i]});
+    }
+  }
+  ARROW_RETURN_NOT_OK(Workers(std::move(tasks), options).Run());
+  return report;
+}
+
+}  // namespace flowlake

@@ -1,0 +1,195 @@
+#include "flowlake/compact/task.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <set>
+#include <utility>
+
+#include "flowlake/compact/window_writer.h"
+#include "flowlake/datafile/columns_reader.h"
+
+namespace flowlake {
+
+namespace {
+constexpr int64_t kReadRows = 64 << 10;
+constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
+constexpr int kHoursPerDay = 24;
+constexpr char kTimeColumn[] = "start";
+// Asked for by value, and in too many places for minima and maxima to tell.
+constexpr std::array kBloomFilters{"srcaddr",     "dstaddr",      "pkt_srcaddr",
+                                   "pkt_dstaddr", "interface_id", "instance_id"};
+
+class Task {
+ public:
+  Task(const Table& table, const Snapshot& snapshot, const CompactionTask& task,
+       const CompactionSettings& settings, const TaskOptions& options)
+      : table_(table),
+        schema_(snapshot.schema),
+        task_(task),
+        settings_(settings),
+        options_(options) {}
+
+  Result<TaskResult> Run() {
+    WindowWriter writer(table_.store(), table_.folder(), task_.date, &schema_,
+                        WriterOptions());
+    auto result = Rewrite(writer);
+    // An edit that may have been committed keeps its files: then it is vacuum's matter.
+    if (!may_be_committed_ && (!result.ok() || result->version < 0)) writer.Abort();
+    return result;
+  }
+
+ private:
+  template <typename... Cause>
+  Status Fail(const Cause&... cause) const {
+    return Status::IOError("compact ", table_.folder(), "/", PartitionFolder(task_.date),
+                           ": ", cause...);
+  }
+
+  WindowWriterOptions WriterOptions() const {
+    WindowWriterOptions options;
+    options.file.compression = Compression::kZstd;
+    options.file.row_group_rows = RowGroupRows();
+    options.file.bloom_filters.assign(kBloomFilters.begin(), kBloomFilters.end());
+    options.file_bytes = settings_.file_bytes;
+    options.expected_rows = task_.rows();
+    options.window_hours = task_.window_hours;
+    options.time_field = schema_.IndexOf(kTimeColumn);
+    options.has_samples = HasSamples();
+    options.sorted = FormatSortOrder(settings_.order, schema_);
+    options.seed = std::random_device()();
+    return options;
+  }
+
+  // As many groups as let a search for one address skip nearly all of a window; no
+  // smaller than a dictionary pays.
+  int64_t RowGroupRows() const {
+    constexpr int64_t kGroupsPerWindow = 64;
+    constexpr int64_t kLeastRows = 16 << 10;
+    return std::clamp(RowsPerWindow() / kGroupsPerWindow,
+                      std::min(kLeastRows, settings_.row_group_rows),
+                      settings_.row_group_rows);
+  }
+
+  int64_t RowsPerWindow() const {
+    return task_.rows() * task_.window_hours / kHoursPerDay;
+  }
+
+  // A sample of few rows is one more small file, and no answer.
+  bool HasSamples() const { return RowsPerWindow() >= settings_.sample_rows; }
+
+  SortOrder OrderByWindow() const {
+    SortOrder order = settings_.order;
+    const int time = schema_.IndexOf(kTimeColumn);
+    if (time < 0 || task_.window_hours == kHoursPerDay) return order;
+    order.insert(order.begin(), {time, task_.window_hours * kMicrosPerHour});
+    return order;
+  }
+
+  Result<TaskResult> Rewrite(WindowWriter& writer) {
+    ARROW_RETURN_NOT_OK(SortInto(writer));
+    TaskResult result;
+    ARROW_ASSIGN_OR_RAISE(result.files, writer.Finish());
+    ARROW_RETURN_NOT_OK(CheckRows(result.files));
+    ARROW_ASSIGN_OR_RAISE(result.version, Commit(result.files));
+    return result;
+  }
+
+  Status SortInto(WindowWriter& writer) {
+    ExternalSortOptions options = options_.sort;
+    options.expected_rows = task_.rows();
+    ExternalSort sort(&schema_, OrderByWindow(), options);
+    ColumnsBuilder builder(&schema_);
+    for (const DataFile& file : task_.files) {
+      ARROW_RETURN_NOT_OK(Read(file, builder, sort));
+      Report(file.bytes);
+    }
+    int64_t given = 0;
+    return sort.Drain([&](const Columns& rows) {
+      Report(BytesOfRows(given + rows.rows) - BytesOfRows(given));
+      given += rows.rows;
+      return writer.Append(rows);
+    });
+  }
+
+  Status Read(const DataFile& file, ColumnsBuilder& builder, ExternalSort& sort) {
+    const std::string path = table_.folder() + "/" + file.path;
+    ARROW_ASSIGN_OR_RAISE(auto bytes, table_.store()->Open(path));
+    ARROW_ASSIGN_OR_RAISE(auto reader,
+                          ColumnsReader::Open(std::move(bytes), path, builder));
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(const auto columns, reader->Next(kReadRows));
+      if (!columns) return Status::OK();
+      rows_ += columns->rows;
+      ARROW_RETURN_NOT_OK(sort.Append(*columns));
+    }
+  }
+
+  int64_t BytesOfRows(int64_t rows) const {
+    const auto all = static_cast<double>(std::max<int64_t>(1, rows_));
+    return static_cast<int64_t>(static_cast<double>(task_.bytes()) / all *
+                                static_cast<double>(rows));
+  }
+
+  void Report(int64_t bytes) const {
+    if (options_.progress) options_.progress(bytes);
+  }
+
+  Status CheckRows(const std::vector<DataFile>& files) const {
+    int64_t written = 0;
+    for (const DataFile& file : files) written += file.rows;
+    if (written == rows_ && written == task_.rows()) return Status::OK();
+    return Fail("the table's log says ", task_.rows(), " rows, the files had ", rows_,
+                ", and ", written, " were written; nothing was committed");
+  }
+
+  Result<int64_t> Commit(const std::vector<DataFile>& files) {
+    Edit edit;
+    edit.operation = "OPTIMIZE";
+    edit.data_change = false;
+    edit.parameters = {{"sort", FormatSortOrder(settings_.order, schema_)},
+                       {"window", std::to_string(task_.window_hours) + "h"}};
+    for (const DataFile& file : files) edit.add.push_back({file, {}});
+    for (const DataFile& file : task_.files) edit.remove.push_back(file.path);
+    const auto outcome = table_.Commit(edit);
+    if (outcome.ok()) return outcome->version;
+    ARROW_ASSIGN_OR_RAISE(const auto now, table_.Load());
+    if (HasAll(*now, edit.remove)) {
+      may_be_committed_ = true;
+      return outcome.status();
+    }
+    // Gone: by another writer, or by this very commit, whose answer was lost.
+    may_be_committed_ = HasAny(*now, files);
+    return may_be_committed_ ? now->version : -1;
+  }
+
+  static bool HasAll(const Snapshot& snapshot, const std::vector<std::string>& paths) {
+    std::set<std::string> live;
+    for (const DataFile& file : snapshot.files) live.insert(file.path);
+    return std::ranges::all_of(
+        paths, [&](const std::string& path) { return live.contains(path); });
+  }
+
+  static bool HasAny(const Snapshot& snapshot, const std::vector<DataFile>& files) {
+    return std::ranges::any_of(
+        files, [&](const DataFile& file) { return HasAll(snapshot, {file.path}); });
+  }
+
+  const Table& table_;
+  const Schema& schema_;
+  const CompactionTask& task_;
+  const CompactionSettings& settings_;
+  const TaskOptions& options_;
+  int64_t rows_ = 0;  // read
+  bool may_be_committed_ = false;
+};
+}  // namespace
+
+Result<TaskResult> RunCompactionTask(const Table& table, const Snapshot& snapshot,
+                                     const CompactionTask& task,
+                                     const CompactionSettings& settings,
+                                     const TaskOptions& options) {
+  return Task(table, snapshot, task, settings, options).Run();
+}
+
+}  // namespace flowlake
