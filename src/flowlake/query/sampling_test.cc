@@ -52,5 +52,71 @@ TEST(DrawRowGroups, AllOfItIsEveryGroup) {
   EXPECT_EQ(Groups(DrawRowGroups(files, 1, 3)), 7);
 }
 
+// A compacted window of ten full groups and its sample, and a file in order of arrival.
+class StrataTest : public testing::Test {
+ protected:
+  static DataFile File(int64_t rows, const std::string& sample,
+                       const std::string& group) {
+    DataFile file;
+    file.rows = rows;
+    if (!sample.empty()) file.tags[kSampleTag] = sample;
+    if (!group.empty()) file.tags[kGroupRowsTag] = group;
+    return file;
+  }
+  std::map<int64_t, DrawnGroups> Draw(double fraction, uint64_t seed = 1) const {
+    std::vector<std::pair<int64_t, const DataFile*>> files;
+    for (size_t i = 0; i < files_.size(); ++i) {
+      files.emplace_back(static_cast<int64_t>(i), &files_[i]);
+    }
+    return DrawFromStrata(StrataOf(files, fraction), seed);
+  }
+  static size_t GroupsOf(const std::map<int64_t, DrawnGroups>& drawn, int64_t file) {
+    return drawn.contains(file) ? drawn.at(file).groups.size() : 0;
+  }
+
+  std::vector<DataFile> files_{File(9 * kFullGroup, kSampleRest, ""),
+                               File(kFullGroup, "0.1", "32768")};
+};
+
+TEST_F(StrataTest, ATenthIsTheWholeSampleAndNothingElse) {
+  const auto drawn = Draw(0.1);
+  EXPECT_EQ(GroupsOf(drawn, 0), 0u);
+  EXPECT_EQ(GroupsOf(drawn, 1), 8u);
+}
+
+TEST_F(StrataTest, LessIsRowGroupsOfTheSample) {
+  const auto drawn = Draw(0.05);
+  EXPECT_EQ(GroupsOf(drawn, 0), 0u);
+  EXPECT_EQ(GroupsOf(drawn, 1), 4u);
+}
+
+TEST_F(StrataTest, MoreIsTheSampleAndRowGroupsOfTheRest) {
+  const auto drawn = Draw(0.4);
+  EXPECT_EQ(GroupsOf(drawn, 0), 3u);
+  EXPECT_EQ(GroupsOf(drawn, 1), 8u);
+}
+
+TEST_F(StrataTest, FilesThatWereNotCompactedGiveTheirShare) {
+  files_.push_back(File(20 * kFullGroup, "", ""));
+  const auto drawn = Draw(0.1);
+  EXPECT_EQ(GroupsOf(drawn, 0), 0u);
+  EXPECT_EQ(GroupsOf(drawn, 1), 8u);
+  EXPECT_EQ(GroupsOf(drawn, 2), 2u);
+}
+
+TEST_F(StrataTest, ASmallFileBesideTheSampleIsDrawnAsOftenAsItShould) {
+  files_.push_back(File(1000, "", ""));
+  int drawn = 0;
+  for (uint64_t seed = 0; seed < 1000; ++seed) drawn += GroupsOf(Draw(0.1, seed), 2) > 0;
+  EXPECT_NEAR(drawn, 100, 40);
+}
+
+TEST_F(StrataTest, NeverEmptyWhatIsLeftAfterPruning) {
+  files_ = {File(1000, kSampleRest, "")};
+  EXPECT_EQ(GroupsOf(Draw(0.01), 0), 1u);
+  files_ = {File(10, "0.1", ""), File(5, "", "")};
+  for (uint64_t seed = 0; seed < 50; ++seed) EXPECT_FALSE(Draw(0.0001, seed).empty());
+}
+
 }  // namespace
 }  // namespace flowlake

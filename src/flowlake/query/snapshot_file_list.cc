@@ -41,11 +41,11 @@ duckdb::unique_ptr<SnapshotFileList> SnapshotFileList::Clone() const {
 }
 
 void SnapshotFileList::Draw() {
-  std::vector<SampleSource> files;
+  std::vector<std::pair<int64_t, const DataFile*>> files;
   for (const idx_t file : live_) {
-    files.push_back({static_cast<int64_t>(file), table_->file(file).rows});
+    files.emplace_back(static_cast<int64_t>(file), &table_->file(file));
   }
-  drawn_ = DrawRowGroups(files, sample_.fraction, sample_.seed);
+  drawn_ = DrawFromStrata(StrataOf(files, sample_.fraction), sample_.seed);
   std::erase_if(live_,
                 [&](idx_t file) { return !drawn_.contains(static_cast<int64_t>(file)); });
 }
