@@ -20,6 +20,7 @@ using Action = std::function<ExitCode()>;
 
 /// Each adds a subcommand to `app`, which sets `action` when it is chosen.
 void AddIngestCommand(CLI::App& app, Action& action);
+void AddCompactCommand(CLI::App& app, Action& action);
 void AddQueryCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
 void AddInfoCommand(CLI::App& app, Action& action);

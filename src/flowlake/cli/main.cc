@@ -38,6 +38,7 @@ int Run(int argc, char** argv) {
   app.footer(kExitCodes);
   flowlake::Action action;
   flowlake::AddIngestCommand(app, action);
+  flowlake::AddCompactCommand(app, action);
   flowlake::AddQueryCommand(app, action);
   flowlake::AddReportCommand(app, action);
   flowlake::AddInfoCommand(app, action);
