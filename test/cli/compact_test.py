@@ -40,6 +40,8 @@ class Compact(LakeTestCase):
         self.assertEqual(done["rejects"]["files_before"], 2)
         self.assertEqual(done["rejects"]["files_after"], 1)
         self.assertEqual(done["tgw_flow"]["rows"], 500)
+        entries = sorted((self.lake / "rejects/_delta_log").glob("*.json"))
+        self.assertIn('"flowlake.sorted":"input,line"', entries[-1].read_text())
 
     def test_gives_the_articles_answers_as_before(self):
         self.fill()

@@ -55,11 +55,31 @@ Result<std::vector<std::string>> TablesWithOrder(const Lake& lake,
   return having;
 }
 
+Result<std::vector<PlannedTable>> PlanTables(const Lake& lake,
+                                             const CompactOptions& options) {
+  std::vector<std::string> names = options.tables;
+  if (names.empty()) {
+    ARROW_ASSIGN_OR_RAISE(names, lake.TableNames());
+  }
+  ARROW_ASSIGN_OR_RAISE(names, TablesWithOrder(lake, names, options.order));
+  std::vector<PlannedTable> planned;
+  for (const std::string& name : names) {
+    ARROW_ASSIGN_OR_RAISE(PlannedTable table, PlanTable(lake, name, options));
+    planned.push_back(std::move(table));
+  }
+  return planned;
+}
+
+TableCompaction NothingDone(const PlannedTable& planned) {
+  TableCompaction report;
+  report.table = planned.table.folder();
+  report.tasks = static_cast<int64_t>(planned.plan.tasks.size());
+  report.waiting_files = planned.plan.waiting_files;
+  return report;
+}
+
 TableCompaction Expect(const PlannedTable& planned) {
-  TableCompaction expected;
-  expected.table = planned.table.folder();
-  expected.tasks = static_cast<int64_t>(planned.plan.tasks.size());
-  expected.waiting_files = planned.plan.waiting_files;
+  TableCompaction expected = NothingDone(planned);
   for (const CompactionTask& task : planned.plan.tasks) {
     expected.files_before += static_cast<int64_t>(task.files.size());
     expected.bytes_before += task.bytes();
@@ -95,8 +115,7 @@ class Workers {
 
   const PlannedTask* Next() {
     const std::lock_guard lock(mutex_);
-    const bool is_over = next_ == tasks_.size() || !failure_.ok() ||
-                         (options_.cancelled && options_.cancelled());
+    const bool is_over = next_ == tasks_.size() || !failure_.ok();
     return is_over ? nullptr : &tasks_[next_++];
   }
 
@@ -150,27 +169,15 @@ class Workers {
 }  // namespace
 
 Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options) {
-  std::vector<std::string> names = options.tables;
-  if (names.empty()) {
-    ARROW_ASSIGN_OR_RAISE(names, lake.TableNames());
-  }
-  ARROW_ASSIGN_OR_RAISE(names, TablesWithOrder(lake, names, options.order));
-  std::vector<PlannedTable> planned;
-  for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(PlannedTable table, PlanTable(lake, name, options));
-    planned.push_back(std::move(table));
-  }
-
+  ARROW_ASSIGN_OR_RAISE(const auto planned, PlanTables(lake, options));
   CompactReport report;
+  for (const PlannedTable& table : planned) {
+    report.tables.push_back(options.dry_run ? Expect(table) : NothingDone(table));
+  }
+  if (options.dry_run) return report;
+
   std::vector<PlannedTask> tasks;
-  report.tables.resize(planned.size());
   for (size_t i = 0; i < planned.size(); ++i) {
-    report.tables[i] = Expect(planned[i]);
-    if (options.dry_run) continue;
-    report.tables[i] = {};
-    report.tables[i].table = planned[i].table.folder();
-    report.tables[i].tasks = static_cast<int64_t>(planned[i].plan.tasks.size());
-    report.tables[i].waiting_files = planned[i].plan.waiting_files;
     for (const CompactionTask& task : planned[i].plan.tasks) {
       tasks.push_back({&planned[i], &task, &report.tables[i]});
     }

@@ -32,8 +32,6 @@ struct CompactOptions {
   std::string temporary_folder{};  ///< of sorted runs; "": the system's
   /// Called from any thread, one call at a time.
   std::function<void(const CompactProgress&)> progress{};
-  /// Whether to stop after the tasks at hand. May be empty.
-  std::function<bool()> cancelled{};
 };
 
 struct TableCompaction {

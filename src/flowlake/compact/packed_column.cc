@@ -56,8 +56,8 @@ void PackedColumn::AppendCodes(std::span<const uint32_t> codes) {
   uint8_t* const begin = Extend(codes.size(), largest);
   WithWidth(width_, begin, [&](auto* to) {
     for (size_t i = 0; i < codes.size(); ++i) {
-      // kNullCode becomes 0.
-      to[i] = static_cast<std::remove_pointer_t<decltype(to)>>(codes[i] + 1);
+      const uint32_t stored = codes[i] + 1;  // kNullCode becomes 0
+      to[i] = static_cast<std::remove_pointer_t<decltype(to)>>(stored);
     }
   });
 }

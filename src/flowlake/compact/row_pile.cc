@@ -5,6 +5,7 @@
 #include "flowlake/compact/row_pile.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -131,10 +132,6 @@ int64_t RowPile::memory() const {
   return static_cast<int64_t>(bytes) + rows_ * kSortBytes;
 }
 
-void RowPile::AddPresent(const std::vector<bool>& present) {
-  for (size_t i = 0; i < present_.size(); ++i) present_[i] = present_[i] || present[i];
-}
-
 void RowPile::Clear() {
   for (PackedColumn& column : columns_) column.Clear();
   for (Texts& texts : texts_) texts = {};
@@ -230,32 +227,43 @@ void RowPile::SortBy(std::span<const Ranking> rankings) {
 }
 
 void RowPile::AddToKeys(const Ranking& ranking) {
-  const PackedColumn& column = columns_[static_cast<size_t>(ranking.by.field)];
   const bool is_text = IsText(static_cast<size_t>(ranking.by.field));
-  const int shift = ranking.bits % kKeyBits;  // 64: it is the only one
-  std::vector<uint32_t> codes(kBlockRows);
-  std::vector<int64_t> numbers(kBlockRows);
-  std::vector<uint8_t> valid(kBlockRows, 1);
   for (size_t begin = 0; begin < sorted_.size(); begin += kBlockRows) {
     const auto rows = std::span<const uint32_t>(sorted_).subspan(
         begin, std::min(kBlockRows, sorted_.size() - begin));
-    uint64_t* const keys = keys_.data() + begin;
     if (is_text) {
-      column.GatherCodes(rows, codes.data());
-      for (size_t i = 0; i < rows.size(); ++i) {
-        const bool is_null = codes[i] == kNullCode;
-        keys[i] =
-            keys[i] << shift | (is_null ? ranking.null_rank : ranking.ranks[codes[i]]);
-      }
-      continue;
+      AddTexts(ranking, rows, keys_.data() + begin);
+    } else {
+      AddNumbers(ranking, rows, keys_.data() + begin);
     }
-    column.GatherUnits(rows, numbers.data());
-    if (column.has_nulls()) column.GatherValid(rows, valid.data());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const auto rank = static_cast<uint64_t>(FloorDivide(numbers[i], ranking.by.step)) -
-                        static_cast<uint64_t>(ranking.least);
-      keys[i] = keys[i] << shift | (valid[i] == 0 ? ranking.null_rank : rank);
-    }
+  }
+}
+
+void RowPile::AddTexts(const Ranking& ranking, std::span<const uint32_t> rows,
+                       uint64_t* keys) const {
+  const int shift = ranking.bits % kKeyBits;  // 64: it is the only one
+  std::array<uint32_t, kBlockRows> codes;
+  columns_[static_cast<size_t>(ranking.by.field)].GatherCodes(rows, codes.data());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint64_t rank =
+        codes[i] == kNullCode ? ranking.null_rank : ranking.ranks[codes[i]];
+    keys[i] = keys[i] << shift | rank;
+  }
+}
+
+void RowPile::AddNumbers(const Ranking& ranking, std::span<const uint32_t> rows,
+                         uint64_t* keys) const {
+  const PackedColumn& column = columns_[static_cast<size_t>(ranking.by.field)];
+  const int shift = ranking.bits % kKeyBits;
+  std::array<int64_t, kBlockRows> numbers;
+  std::array<uint8_t, kBlockRows> valid;
+  column.GatherUnits(rows, numbers.data());
+  valid.fill(1);
+  if (column.has_nulls()) column.GatherValid(rows, valid.data());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto rank = static_cast<uint64_t>(FloorDivide(numbers[i], ranking.by.step)) -
+                      static_cast<uint64_t>(ranking.least);
+    keys[i] = keys[i] << shift | (valid[i] == 0 ? ranking.null_rank : rank);
   }
 }
 

@@ -29,10 +29,9 @@ class RowPile {
   int64_t rows() const { return rows_; }
   /// Bytes that it holds, and that Sort() will need.
   int64_t memory() const;
-  /// Which fields any appended Columns had since construction, Clear() or not.
+  /// Which fields any appended Columns had since construction, Clear() or not: those that
+  /// Take() gives.
   const std::vector<bool>& present() const { return present_; }
-  /// Take() gives these fields too, all NULL where no row has them.
-  void AddPresent(const std::vector<bool>& present);
 
   void Sort();
   /// Requires Sort() since the last Append(). `count` <= rows() - begin.
@@ -73,6 +72,10 @@ class RowPile {
   void RankNumbers(Ranking& ranking) const;
   void SortBy(std::span<const Ranking> rankings);
   void AddToKeys(const Ranking& ranking);
+  void AddTexts(const Ranking& ranking, std::span<const uint32_t> rows,
+                uint64_t* keys) const;
+  void AddNumbers(const Ranking& ranking, std::span<const uint32_t> rows,
+                  uint64_t* keys) const;
 
   const Schema* schema_;
   SortOrder order_;

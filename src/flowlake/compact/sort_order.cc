@@ -65,7 +65,7 @@ SortOrder DefaultSortOrder(const Schema& schema) {
   if (schema.IndexOf("srcaddr") >= 0) {
     return OrderOf({"srcaddr", "dstaddr", "start"}, schema);
   }
-  return OrderOf({"file", "line"}, schema);
+  return OrderOf({"input", "line"}, schema);
 }
 
 int CompareRows(const Columns& a, int64_t i, const Columns& b, int64_t j,

@@ -16,8 +16,8 @@ namespace flowlake {
 
 struct TaskOptions {
   ExternalSortOptions sort{};
-  /// Called with the bytes of each input that has been read, and again when written: in
-  /// sum twice the task's.
+  /// Called with bytes of the input as they are read, and again as their rows are
+  /// written: in sum with twice the task's.
   std::function<void(int64_t)> progress{};
 };
 

@@ -10,17 +10,21 @@ using testing::HasSubstr;
 
 class ColumnsReaderTest : public DataFileTest {
  protected:
+  static Cell CellOf(const Columns& columns, int field, int64_t row) {
+    const Column& column = columns.column(field);
+    if (!column.present) return std::nullopt;
+    if (TestSchema().field(field).type == ColumnType::kString) {
+      const auto text = column.string(row);
+      return text ? Cell(std::string(*text)) : std::nullopt;
+    }
+    const auto number = column.number(row);
+    return number ? Cell(*number) : std::nullopt;
+  }
+
   static Row RowOf(const Columns& columns, int64_t row) {
     Row cells;
     for (int i = 0; i < TestSchema().size(); ++i) {
-      const Column& column = columns.column(i);
-      Cell cell;
-      if (column.present && TestSchema().field(i).type == ColumnType::kString) {
-        if (const auto text = column.string(row)) cell = Value(std::string(*text));
-      } else if (column.present) {
-        if (const auto number = column.number(row)) cell = Value(*number);
-      }
-      cells.push_back(std::move(cell));
+      cells.push_back(CellOf(columns, i, row));
     }
     return cells;
   }
@@ -37,13 +41,11 @@ class ColumnsReaderTest : public DataFileTest {
   static std::vector<Row> SomeRows(int count) {
     std::vector<Row> rows;
     for (int i = 0; i < count; ++i) {
-      Row row = MakeRow("10.0.0." + std::to_string(i * 7 % 251), i % 65536);
-      if (i % 3 == 0) row[kAction] = Value("REJECT");
-      if (i % 64 == 63) row[kPort].reset();
-      if (i % 100 == 0) row[kAddress].reset();
-      row[kBytes] = Value(int64_t{i} << 33);
-      row.back() = Value(int64_t{i} * 1'000'000 + i % 2);
-      rows.push_back(std::move(row));
+      const std::string address = "10.0.0." + std::to_string(i * 7 % 251);
+      rows.push_back({i % 100 == 0 ? Cell() : Cell(address),
+                      i % 3 == 0 ? Cell("REJECT") : Cell(), Cell(),
+                      i % 64 == 63 ? Cell() : Cell(int64_t{i} % 65536),
+                      Cell(int64_t{i} << 33), Cell(int64_t{i} * 1'000'000 + i % 2)});
     }
     return rows;
   }
@@ -62,7 +64,8 @@ TEST_F(ColumnsReaderTest, GivesBackWhatWasWritten) {
 
 TEST_F(ColumnsReaderTest, StringsWithoutADictionaryToo) {
   std::vector<Row> rows;
-  for (int i = 0; i < 30'000; ++i) rows.push_back(MakeRow("text " + std::to_string(i), i));
+  for (int i = 0; i < 30'000; ++i)
+    rows.push_back(MakeRow("text " + std::to_string(i), i));
   EXPECT_THAT(ReadColumns(Write(rows), 1000), ElementsAreArray(rows));
 }
 
@@ -76,8 +79,8 @@ TEST_F(ColumnsReaderTest, AColumnThatTheTableLacksIsNamed) {
 
 TEST_F(ColumnsReaderTest, AColumnOfAnotherTypeIsNamed) {
   const DataFile file = Write({MakeRow("a", 1)});
-  const Schema other("flows", {{"address", ColumnType::kInt64},
-                               {"port", ColumnType::kInt32}});
+  const Schema other("flows",
+                     {{"address", ColumnType::kInt64}, {"port", ColumnType::kInt32}});
   ColumnsBuilder builder(&other);
   auto reader = ColumnsReader::Open(File(file), file.path, builder).ValueOrDie();
   EXPECT_THAT(reader->Next(1).status().message(), HasSubstr("column address is a"));
