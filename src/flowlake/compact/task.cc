@@ -152,13 +152,13 @@ class Task {
     for (const DataFile& file : files) edit.add.push_back({file, {}});
     for (const DataFile& file : task_.files) edit.remove.push_back(file.path);
     const auto outcome = table_.Commit(edit);
-    if (outcome.ok()) return outcome->version;
+    if (outcome.ok()) return outcome->version;  // -1: another writer removed a file
+    // The answer may have been lost, of a commit that happened.
     ARROW_ASSIGN_OR_RAISE(const auto now, table_.Load());
     if (HasAll(*now, edit.remove)) {
       may_be_committed_ = true;
       return outcome.status();
     }
-    // Gone: by another writer, or by this very commit, whose answer was lost.
     may_be_committed_ = HasAny(*now, files);
     return may_be_committed_ ? now->version : -1;
   }

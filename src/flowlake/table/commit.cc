@@ -9,6 +9,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -29,6 +30,7 @@ constexpr int kMaxPuts = 3;
 constexpr int kMaxGenerations = 10'000;
 
 using Ledgers = std::map<std::string, Ledger>;
+using LiveFiles = std::map<std::string_view, const DataFile*>;  // by path
 
 /// A random time, so that writers that collided once do not collide in step.
 void PauseAfter(int attempts) {
@@ -93,12 +95,16 @@ class Committer {
   Result<std::optional<CommitOutcome>> Attempt() const {
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table_.Load());
     ARROW_ASSIGN_OR_RAISE(const Ledgers ledgers, ReadLedgers(*snapshot));
+    const LiveFiles live = RemovableFiles(*snapshot);
+    if (auto gone = GoneFiles(live); !gone.empty()) {
+      return CommitOutcome{-1, {}, {}, std::move(gone)};
+    }
     CommitPlan plan = PlanCommit(edit_, ledgers);
-    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again)};
+    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}};
     if (plan.add.empty() && plan.inputs.empty() && edit_.remove.empty()) return outcome;
 
     LogEntry entry = NewEntry();
-    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot));
+    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot, live));
     for (const AddedFile* added : plan.add) {
       entry.add.push_back({added->file, FormatStatistics(added->file, snapshot->schema)});
     }
@@ -127,7 +133,25 @@ class Committer {
     return entry;
   }
 
-  Result<std::vector<RemoveAction>> RemoveActions(const Snapshot& snapshot) const {
+  /// Empty if the edit removes nothing: a table may have very many files.
+  LiveFiles RemovableFiles(const Snapshot& snapshot) const {
+    LiveFiles live;
+    if (edit_.remove.empty()) return live;
+    for (const DataFile& file : snapshot.files) live[file.path] = &file;
+    return live;
+  }
+
+  std::vector<std::string> GoneFiles(const LiveFiles& live) const {
+    std::vector<std::string> gone;
+    for (const std::string& path : edit_.remove) {
+      if (!live.contains(path)) gone.push_back(path);
+    }
+    return gone;
+  }
+
+  /// Requires GoneFiles(live).empty().
+  Result<std::vector<RemoveAction>> RemoveActions(const Snapshot& snapshot,
+                                                  const LiveFiles& live) const {
     std::vector<RemoveAction> actions;
     if (edit_.remove.empty()) return actions;
     const auto append_only = snapshot.configuration.find("delta.appendOnly");
@@ -135,15 +159,9 @@ class Committer {
         append_only->second == "true") {
       return Fail("the table is append-only, so no rows may be removed");
     }
-    std::map<std::string_view, const DataFile*> live;
-    for (const DataFile& file : snapshot.files) live[file.path] = &file;
     for (const std::string& path : edit_.remove) {
-      const auto found = live.find(path);
-      if (found == live.end()) {
-        return Fail("file ", path, " is no longer in version ", snapshot.version,
-                    ": another writer removed it");
-      }
-      actions.push_back({path, found->second->date, found->second->bytes});
+      const DataFile& file = *live.at(path);
+      actions.push_back({path, file.date, file.bytes});
     }
     return actions;
   }

@@ -110,8 +110,24 @@ TEST_F(CommitTest, RemovingWhatAnotherWriterRemovedIsAConflictThatNamesTheFile) 
   Edit removal;
   removal.remove = {before.add[0].file.path};
   EXPECT_EQ(Commit(removal).version, 2);
-  EXPECT_THAT(CommitError(removal), HasSubstr(before.add[0].file.path));
+  EXPECT_THAT(Commit(removal).gone, ElementsAre(before.add[0].file.path));
   EXPECT_EQ(Load()->version, 2);
+}
+
+TEST_F(CommitTest, ConflictCommitsNothingOfTheEdit) {
+  const Edit before = EditOf({{1}, {3}});
+  Commit(before);
+  Edit removal;
+  removal.remove = {before.add[0].file.path};
+  Commit(removal);
+
+  Edit replacement = EditOf({{5}});
+  replacement.remove = {before.add[0].file.path, before.add[1].file.path};
+  const CommitOutcome outcome = Commit(replacement);
+  EXPECT_EQ(outcome.version, -1);
+  EXPECT_THAT(outcome.gone, ElementsAre(before.add[0].file.path));
+  EXPECT_THAT(LivePaths(), ElementsAre(before.add[1].file.path));
+  EXPECT_FALSE(Holds(5));
 }
 
 TEST_F(CommitTest, AddedFileMustExistWithItsSize) {

@@ -17,7 +17,8 @@
 
 namespace flowlake {
 
-/// What became of an edit. A lost race is not an error: the caller must look at `again`.
+/// What became of an edit. A lost race is not an error: the caller must look at `again`
+/// and, if the edit removes files, at `gone`.
 struct CommitOutcome {
   /// The version that holds what could be committed; -1 if nothing was left to commit.
   int64_t version = -1;
@@ -26,6 +27,9 @@ struct CommitOutcome {
   /// Inputs whose files were dropped because they shared them with `already`: their rows
   /// are not in the table and must be ingested again.
   std::vector<Key128> again;
+  /// Files of `Edit::remove` that another writer had removed first, in the edit's order.
+  /// If there are any, nothing was committed.
+  std::vector<std::string> gone;
 };
 
 /// Thread-safe: it holds no state but the store and the path.
