@@ -85,8 +85,8 @@ Result<std::optional<ObjectInfo>> FaultyStore::Stat(const std::string& path) {
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> FaultyStore::Open(
-    const std::string& path) {
-  return Run("open", path, false, [&] { return inner_->Open(path); });
+    const std::string& path, const std::string& etag) {
+  return Run("open", path, false, [&] { return inner_->Open(path, etag); });
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> FaultyStore::Create(

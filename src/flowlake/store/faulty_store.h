@@ -45,7 +45,7 @@ class FaultyStore : public Store {
   Result<std::vector<std::string>> Names(const std::string& folder) override;
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override;
   Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
-      const std::string& path) override;
+      const std::string& path, const std::string& etag) override;
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(
       const std::string& path) override;
   Result<PutOutcome> PutIfAbsent(const std::string& path,

@@ -228,11 +228,11 @@ class LocalStore final : public Store {
       return ErrnoStatus("look at", Absolute(path));
     }
     if (!S_ISREG(info.st_mode)) return std::nullopt;
-    return ObjectInfo{path, info.st_size, ModifiedMs(info)};
+    return ObjectInfo{path, info.st_size, ModifiedMs(info), {}};
   }
 
-  Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
-      const std::string& path) override {
+  Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(const std::string& path,
+                                                            const std::string&) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
     const int fd = ::open(Absolute(path).c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return ErrnoStatus("open", Absolute(path));
@@ -290,7 +290,7 @@ class LocalStore final : public Store {
       if (S_ISDIR(info.st_mode)) {
         ARROW_RETURN_NOT_OK(AppendBelow(path, objects));
       } else if (S_ISREG(info.st_mode)) {
-        objects->push_back({path, info.st_size, ModifiedMs(info)});
+        objects->push_back({path, info.st_size, ModifiedMs(info), {}});
       }
     }
     return Status::OK();

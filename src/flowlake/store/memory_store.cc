@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/key128.h"
 
 namespace flowlake {
 
@@ -17,16 +18,22 @@ namespace {
 struct Object {
   std::shared_ptr<arrow::Buffer> bytes;
   int64_t modified_ms;
+  std::string etag;
 };
+
+ObjectInfo Describe(const std::string& path, const Object& object) {
+  return {path, object.bytes->size(), object.modified_ms, object.etag};
+}
 
 /// What store and open writers share.
 class Objects {
  public:
   bool Insert(const std::string& path, std::string bytes, bool replace) {
+    std::string etag = HashOf(bytes).ToString();
     const std::lock_guard lock(mutex_);
     if (!replace && objects_.contains(path)) return false;
-    objects_.insert_or_assign(
-        path, Object{arrow::Buffer::FromString(std::move(bytes)), NowMicros() / 1000});
+    objects_.insert_or_assign(path, Object{arrow::Buffer::FromString(std::move(bytes)),
+                                           NowMicros() / 1000, std::move(etag)});
     return true;
   }
 
@@ -50,7 +57,7 @@ class Objects {
          at != objects_.end() && at->first.starts_with(prefix); ++at) {
       if (at->first.find("/.", prefix.size()) != std::string::npos) continue;
       if (at->first[prefix.size()] == '.') continue;
-      found.push_back({at->first, at->second.bytes->size(), at->second.modified_ms});
+      found.push_back(Describe(at->first, at->second));
     }
     return found;
   }
@@ -119,14 +126,17 @@ class MemoryStore final : public Store {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
     const auto object = objects_->Find(path);
     if (!object) return std::nullopt;
-    return ObjectInfo{path, object->bytes->size(), object->modified_ms};
+    return Describe(path, *object);
   }
 
   Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
-      const std::string& path) override {
+      const std::string& path, const std::string& etag) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
     const auto object = objects_->Find(path);
     if (!object) return Status::IOError("open memory:/", path, ": no such object");
+    if (!etag.empty() && etag != object->etag) {
+      return Status::IOError("open memory:/", path, ": has changed");
+    }
     return std::make_shared<arrow::io::BufferReader>(object->bytes);
   }
 

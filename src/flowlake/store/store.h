@@ -19,6 +19,8 @@ struct ObjectInfo {
   std::string path;  ///< relative to the store's root, '/' between names
   int64_t size = 0;
   int64_t modified_ms = 0;  ///< milliseconds since the epoch
+  /// Names the content, where the store does that: another content, another etag.
+  std::string etag;
 };
 
 enum class PutOutcome {
@@ -49,9 +51,11 @@ class Store {
   /// nullopt if there is no such object, which is not an error.
   virtual Result<std::optional<ObjectInfo>> Stat(const std::string& path) = 0;
 
-  /// For range reads; ReadAt is thread-safe. A missing object is an IOError.
+  /// For range reads; ReadAt is thread-safe. A missing object is an IOError. With an
+  /// `etag`, as a listing gave it, so is an object that has another one, when it is
+  /// opened or read.
   virtual Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
-      const std::string& path) = 0;
+      const std::string& path, const std::string& etag = "") = 0;
 
   /// A new object. It is invisible until Close(), which makes it durable and then visible
   /// in one step; Abort(), or destruction before Close(), leaves nothing behind. Requires
