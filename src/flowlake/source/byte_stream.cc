@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/source/object_file.h"
+
 namespace flowlake {
 
 namespace {
@@ -21,7 +23,7 @@ std::span<const char> AsSpan(std::string_view bytes) {
 /// The stored bytes of an opened input, those in memory first.
 class StoredBytes {
  public:
-  StoredBytes(StoredFile file, std::string_view first, bool is_loaded)
+  StoredBytes(std::unique_ptr<StoredFile> file, std::string_view first, bool is_loaded)
       : file_(std::move(file)), first_(first), is_loaded_(is_loaded) {}
 
   /// Those in memory that were not taken yet.
@@ -34,16 +36,16 @@ class StoredBytes {
   /// What comes behind those; 0 only at the end.
   Result<size_t> Read(std::span<char> out) {
     if (is_loaded_) return 0;
-    ARROW_ASSIGN_OR_RAISE(const size_t count, file_.Read(out));
-    if (count == 0) ARROW_RETURN_NOT_OK(file_.CheckUnchanged());
+    ARROW_ASSIGN_OR_RAISE(const size_t count, file_->Read(out));
+    if (count == 0) ARROW_RETURN_NOT_OK(file_->CheckUnchanged());
     return count;
   }
 
   bool is_loaded() const { return is_loaded_; }
-  const StoredFile& file() const { return file_; }
+  const StoredFile& file() const { return *file_; }
 
  private:
-  StoredFile file_;
+  std::unique_ptr<StoredFile> file_;
   std::string_view first_;
   bool is_loaded_;
 };
@@ -133,7 +135,7 @@ ReadMemory::ReadMemory()
       plain_(std::make_unique_for_overwrite<char[]>(kLoadedBytes)) {}
 
 Result<OpenedInput> OpenedInput::Open(const Input& input, ReadMemory& memory) {
-  ARROW_ASSIGN_OR_RAISE(StoredFile file, StoredFile::Open(input));
+  ARROW_ASSIGN_OR_RAISE(auto file, StoredFile::Open(input));
   OpenedInput opened(std::move(file), memory);
   ARROW_RETURN_NOT_OK(opened.ReadFirst());
   return opened;
@@ -142,14 +144,14 @@ Result<OpenedInput> OpenedInput::Open(const Input& input, ReadMemory& memory) {
 Status OpenedInput::ReadFirst() {
   // One byte more than the file has finds its end. Of a pipe only what tells its format:
   // its writer may be slow.
-  const auto size = static_cast<size_t>(file_.size().value_or(0));
-  const bool is_small = file_.size() && size < kLoadedBytes;
-  const size_t wanted = is_small ? kLoadedBytes : file_.size() ? kPieceBytes : 4;
+  const auto size = static_cast<size_t>(file_->size().value_or(0));
+  const bool is_small = file_->size() && size < kLoadedBytes;
+  const size_t wanted = is_small ? kLoadedBytes : file_->size() ? kPieceBytes : 4;
   const std::span<char> out = memory_.stored().first(wanted);
-  ARROW_ASSIGN_OR_RAISE(const size_t count, ReadFully(file_, out));
+  ARROW_ASSIGN_OR_RAISE(const size_t count, ReadFully(*file_, out));
   first_ = {out.data(), count};
   is_loaded_ = is_small && count < wanted;
-  return is_loaded_ ? file_.CheckUnchanged() : Status::OK();
+  return is_loaded_ ? file_->CheckUnchanged() : Status::OK();
 }
 
 std::optional<int64_t> OpenedInput::claimed_plain_bytes() const {
@@ -171,21 +173,21 @@ std::unique_ptr<ByteStream> OpenedInput::Stream(const StreamOptions& options) &&
 }
 
 Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit) {
-  ARROW_ASSIGN_OR_RAISE(StoredFile file, StoredFile::Open(input));
+  ARROW_ASSIGN_OR_RAISE(const auto file, StoredFile::Open(input));
   const auto buffer = std::make_unique_for_overwrite<char[]>(kPieceBytes);
-  while (limit < 0 || file.bytes() < limit) {
+  while (limit < 0 || file->bytes() < limit) {
     std::span<char> out(buffer.get(), kPieceBytes);
     if (limit >= 0) {
-      out = out.first(std::min(out.size(), static_cast<size_t>(limit - file.bytes())));
+      out = out.first(std::min(out.size(), static_cast<size_t>(limit - file->bytes())));
     }
-    ARROW_ASSIGN_OR_RAISE(const size_t count, file.Read(out));
+    ARROW_ASSIGN_OR_RAISE(const size_t count, file->Read(out));
     if (count == 0) break;
   }
-  if (file.bytes() < limit) {
+  if (file->bytes() < limit) {
     return Status::IOError("read ", limit, " bytes of ", input.name, ": it has only ",
-                           file.bytes());
+                           file->bytes());
   }
-  return ContentIdentity{file.hash(), file.bytes()};
+  return ContentIdentity{file->hash(), file->bytes()};
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(
@@ -195,6 +197,7 @@ Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(
         "Parquet is read from its end, so not from stdin or a pipe: save it to a file "
         "and give its name");
   }
+  if (input.is_object()) return OpenObjectRandomAccess(input);
   return arrow::io::ReadableFile::Open(input.name);
 }
 

@@ -73,21 +73,21 @@ struct ContentIdentity {
   int64_t bytes = 0;
 };
 
-/// A file or stdin ("-"), opened, with its first bytes in memory: all of them if it is a
-/// file of up to kLoadedBytes, so that it can be recognised and read from there. Of a
-/// memory, one input at a time. Not thread-safe.
+/// A file, an object, or stdin ("-"), opened, with its first bytes in memory: all of them
+/// if it is a file of up to kLoadedBytes, so that it can be recognised and read from
+/// there. Of a memory, one input at a time. Not thread-safe.
 class OpenedInput {
  public:
-  /// `memory` outlives the input and its stream.
+  /// `input` and `memory` outlive the input and its stream.
   static Result<OpenedInput> Open(const Input& input, ReadMemory& memory);
 
   bool is_loaded() const { return is_loaded_; }
   /// Requires is_loaded().
-  ContentIdentity identity() const { return {file_.hash(), file_.bytes()}; }
+  ContentIdentity identity() const { return {file_->hash(), file_->bytes()}; }
   /// As stored; everything if is_loaded(), else at least 4 bytes.
   std::string_view first_bytes() const { return first_; }
   /// Of the file when it was opened; unknown of a stream.
-  std::optional<int64_t> size() const { return file_.size(); }
+  std::optional<int64_t> size() const { return file_->size(); }
   /// How many plain bytes a loaded input claims to have; a damaged one may lie, and many
   /// gzip members together have more.
   std::optional<int64_t> claimed_plain_bytes() const;
@@ -97,11 +97,11 @@ class OpenedInput {
   std::unique_ptr<ByteStream> Stream(const StreamOptions& options) &&;
 
  private:
-  OpenedInput(StoredFile file, ReadMemory& memory)
+  OpenedInput(std::unique_ptr<StoredFile> file, ReadMemory& memory)
       : file_(std::move(file)), memory_(memory) {}
   Status ReadFirst();
 
-  StoredFile file_;
+  std::unique_ptr<StoredFile> file_;
   ReadMemory& memory_;
   std::string_view first_;  // in memory_
   bool is_loaded_ = false;
@@ -111,7 +111,7 @@ class OpenedInput {
 /// if it is shorter).
 Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit = -1);
 
-/// For formats that are read from their end (Parquet). Files only.
+/// For formats that are read from their end (Parquet). Files and objects only.
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(const Input& input);
 
 }  // namespace flowlake

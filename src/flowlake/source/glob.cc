@@ -80,6 +80,19 @@ bool IsGlob(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
 }
 
+bool GlobMatches(std::span<const std::string> pattern,
+                 std::span<const std::string> names) {
+  if (pattern.empty()) return true;
+  if (pattern[0] == "**") {
+    if (GlobMatches(pattern.subspan(1), names)) return true;
+    const bool descends = names.size() > 1 && !names[0].starts_with('.');
+    return descends && GlobMatches(pattern, names.subspan(1));
+  }
+  return !names.empty() &&
+         fnmatch(pattern[0].c_str(), names[0].c_str(), FNM_PERIOD) == 0 &&
+         GlobMatches(pattern.subspan(1), names.subspan(1));
+}
+
 Result<std::vector<std::string>> ExpandGlob(const std::string& pattern) {
   Expansion expansion{fs::path(pattern)};
   ARROW_RETURN_NOT_OK(expansion.Expand("", 0));

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 
+#include "flowlake/source/exclusion.h"
 #include "flowlake/source/glob.h"
 #include "flowlake/source/key_layout.h"
+#include "flowlake/source/object_listing.h"
 
 namespace flowlake {
 
@@ -18,18 +21,11 @@ Status Failed(const fs::path& path, const std::error_code& error) {
   return Status::IOError("list ", path.string(), ": ", error.message());
 }
 
-/// Hidden files are somebody's work in progress; "_"-folders are bookkeeping (a lake's
-/// `_delta_log`, Spark's `_temporary`).
-bool IsSkipped(const fs::directory_entry& entry, bool is_folder) {
-  const std::string name = entry.path().filename().string();
-  return name.starts_with('.') || (is_folder && name.starts_with('_'));
-}
-
-/// A lake below the logs, ./lake by default, is no input of itself.
 bool IsLake(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::exists(folder / "flowlake.toml", ignored) ||
-         fs::exists(folder / "_delta_log", ignored);
+  return std::any_of(kLakeMarkers.begin(), kLakeMarkers.end(), [&](const auto marker) {
+    std::error_code ignored;
+    return fs::exists(folder / marker, ignored);
+  });
 }
 
 Input DescribeStream(const std::string& name) {
@@ -77,7 +73,7 @@ class FolderWalk {
   Status VisitEntry(const fs::directory_entry& entry) {
     std::error_code error;
     const bool is_folder = entry.is_directory(error) && !entry.is_symlink(error);
-    if (IsSkipped(entry, is_folder)) return Status::OK();
+    if (IsExcludedName(entry.path().filename().string(), is_folder)) return Status::OK();
     if (!IsSelected(entry.path())) return Status::OK();
     if (is_folder) return IsLake(entry.path()) ? Status::OK() : Visit(entry.path());
     // Follows links to files; sockets, devices and links to folders (loops) are no logs.
@@ -114,16 +110,34 @@ Status AddGlob(const std::string& pattern, FolderWalk& walk) {
 }
 
 Status AddArgument(const std::string& argument, FolderWalk& walk) {
-  if (argument.starts_with("s3://")) {
-    return Status::NotImplemented(
-        "reading ", argument,
-        ": S3 is not supported yet; copy the objects to a folder "
-        "first (aws s3 sync)");
-  }
   std::error_code ignored;
   // A file may be called "a[1].log": what exists is meant literally.
   const bool literal = fs::exists(argument, ignored) || !IsGlob(argument);
   return literal ? AddPath(argument, walk) : AddGlob(argument, walk);
+}
+
+/// Opens each bucket once.
+class Buckets {
+ public:
+  explicit Buckets(const StoreOpener& open) : open_(open) {}
+
+  Result<std::shared_ptr<Store>> Open(const std::string& bucket) {
+    std::shared_ptr<Store>& store = stores_[bucket];
+    if (store != nullptr) return store;
+    ARROW_ASSIGN_OR_RAISE(store, open_(bucket));
+    return store;
+  }
+
+ private:
+  const StoreOpener& open_;
+  std::map<std::string, std::shared_ptr<Store>> stores_;
+};
+
+Status AddObjects(const std::string& uri, const Selection& selection, Buckets& buckets,
+                  std::vector<Input>& found) {
+  ARROW_ASSIGN_OR_RAISE(const ObjectArgument argument, ParseObjectArgument(uri));
+  ARROW_ASSIGN_OR_RAISE(const auto store, buckets.Open(argument.bucket));
+  return ListObjects(argument, store, selection, found);
 }
 
 }  // namespace
@@ -139,13 +153,17 @@ Input DescribePath(const std::string& path) {
 }
 
 Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
-                                      const Selection& selection) {
+                                      const Selection& selection,
+                                      const StoreOpener& open) {
+  Buckets buckets(open);
   std::vector<Input> inputs;
   std::set<std::string> seen;
   for (const std::string& argument : arguments) {
     std::vector<Input> found;
     if (argument == "-") {
       found.push_back(DescribeStream("-"));
+    } else if (IsObjectUri(argument)) {
+      ARROW_RETURN_NOT_OK(AddObjects(argument, selection, buckets, found));
     } else {
       FolderWalk walk(selection, found);
       ARROW_RETURN_NOT_OK(AddArgument(argument, walk));

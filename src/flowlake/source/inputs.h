@@ -2,25 +2,41 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/status.h"
+#include "flowlake/store/open_store.h"
 
 namespace flowlake {
 
-/// One object with log records.
+struct FetchedObject;
+
+/// Where an object is, and which content a listing found there.
+struct StoredObject {
+  std::shared_ptr<Store> store;  ///< nullptr: it is no object
+  std::string path;              ///< in the store
+  std::string etag;
+  std::shared_ptr<FetchedObject> fetched;  ///< its content, if it is under way
+};
+
+/// One file or object with log records.
 struct Input {
-  std::string name;   ///< as it is opened and shown: a path, or "-" for stdin
+  std::string name;   ///< as it is opened and shown: a path, a URI, or "-" for stdin
   int64_t bytes = 0;  ///< as stored (compressed); -1 if unknown
   /// Stdin, a pipe (`<(zcat …)`) or a device: can be read once, from front to back.
   bool is_stream = false;
+  StoredObject object;  ///< of "s3://…"
   /// Read from AWS's file name or key layout, where it has one.
   std::optional<Date> date;
   std::string account;
   std::string region;
+
+  bool is_object() const { return object.store != nullptr; }
 };
 
 /// Restricts folders that have AWS's key layout, plain or Hive-style:
@@ -35,13 +51,16 @@ struct Selection {
 };
 
 /// Files and pipes as they are, folders recursively (without hidden files, "_"-folders,
-/// lakes and other Delta tables), globs (*, ?, [a-z], **), "-" for stdin. Sorted by name
-/// within an argument, each input once. The selection holds for all of them.
-/// A path or glob that names nothing, a lake, or a folder that cannot be read, is an
-/// error that names it. Not an error: a folder without inputs, or without one in the
-/// selection.
+/// lakes and other Delta tables), globs (*, ?, [a-z], **), "-" for stdin; "s3://bucket/…"
+/// likewise (source/object_listing.h). Sorted by name within an argument, each input
+/// once. The selection holds for all of them. A path or glob that names nothing, a lake,
+/// or a folder that cannot be read, is an error that names it. Not an error: a folder
+/// without inputs, or without one in the selection. `open` gives the store of
+/// "s3://bucket".
+using StoreOpener = std::function<Result<std::shared_ptr<Store>>(const std::string&)>;
 Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
-                                      const Selection& selection);
+                                      const Selection& selection,
+                                      const StoreOpener& open = OpenStore);
 
 /// What AWS's layouts and file names say about `path`: date, account, region.
 Input DescribePath(const std::string& path);

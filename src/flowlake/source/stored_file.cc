@@ -8,63 +8,88 @@
 #include <cstring>
 #include <utility>
 
+#include "flowlake/source/object_file.h"
+
 namespace flowlake {
 
 namespace {
+
 Status Failed(const std::string& operation, const std::string& name) {
   return Status::IOError(operation, " ", name, ": ", std::strerror(errno));
 }
+
+/// A file or stdin.
+class DescriptorFile final : public StoredFile {
+ public:
+  DescriptorFile(int descriptor, std::string name)
+      : StoredFile(std::move(name)), descriptor_(descriptor) {}
+  DescriptorFile(const DescriptorFile&) = delete;
+  DescriptorFile& operator=(const DescriptorFile&) = delete;
+  ~DescriptorFile() override {
+    if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
+  }
+
+  /// From here on it is a file that must not change.
+  Status Watch() {
+    ARROW_ASSIGN_OR_RAISE(opened_, CurrentVersion());
+    return Status::OK();
+  }
+
+  Status CheckUnchanged() const override {
+    if (!opened_) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const Version now, CurrentVersion());
+    if (now == *opened_) return Status::OK();
+    return Status::IOError(name(), " changed while it was read");
+  }
+  std::optional<int64_t> size() const override {
+    return opened_ ? std::optional(opened_->size) : std::nullopt;
+  }
+
+ private:
+  /// What changes when a file is written to.
+  struct Version {
+    int64_t size = 0;
+    int64_t modified_seconds = 0;
+    int64_t modified_nanoseconds = 0;
+    friend bool operator==(const Version&, const Version&) = default;
+  };
+
+  Result<size_t> ReadSome(std::span<char> out) override {
+    ssize_t count = 0;
+    do {
+      count = ::read(descriptor_, out.data(), out.size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return Failed("read", name());
+    return static_cast<size_t>(count);
+  }
+
+  Result<Version> CurrentVersion() const {
+    struct stat info;
+    if (::fstat(descriptor_, &info) != 0) return Failed("look at", name());
+    return Version{info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+  }
+
+  int descriptor_;
+  std::optional<Version> opened_;  // of a file
+};
+
 }  // namespace
 
-Result<StoredFile> StoredFile::Open(const Input& input) {
-  if (input.name == "-") return StoredFile(STDIN_FILENO, "stdin");
+Result<std::unique_ptr<StoredFile>> StoredFile::Open(const Input& input) {
+  if (input.is_object()) return OpenObjectFile(input);
+  if (input.name == "-") return std::make_unique<DescriptorFile>(STDIN_FILENO, "stdin");
   const int descriptor = ::open(input.name.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return Failed("open", input.name);
-  StoredFile file(descriptor, input.name);
-  if (!input.is_stream) {
-    ARROW_ASSIGN_OR_RAISE(file.opened_, file.CurrentVersion());
-  }
+  auto file = std::make_unique<DescriptorFile>(descriptor, input.name);
+  if (!input.is_stream) ARROW_RETURN_NOT_OK(file->Watch());
   return file;
 }
 
-StoredFile::StoredFile(StoredFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      name_(std::move(other.name_)),
-      opened_(other.opened_),
-      hash_(std::move(other.hash_)),
-      bytes_(other.bytes_) {}
-
-StoredFile::~StoredFile() {
-  if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
-}
-
 Result<size_t> StoredFile::Read(std::span<char> out) {
-  ssize_t count = 0;
-  do {
-    count = ::read(descriptor_, out.data(), out.size());
-  } while (count < 0 && errno == EINTR);
-  if (count < 0) return Failed("read", name_);
-  const auto size = static_cast<size_t>(count);
-  hash_.Update({out.data(), size});
-  bytes_ += count;
-  return size;
-}
-
-std::optional<int64_t> StoredFile::size() const {
-  return opened_ ? std::optional(opened_->size) : std::nullopt;
-}
-
-Status StoredFile::CheckUnchanged() const {
-  if (!opened_) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(const Version now, CurrentVersion());
-  if (now == *opened_) return Status::OK();
-  return Status::IOError(name_, " changed while it was read");
-}
-
-Result<StoredFile::Version> StoredFile::CurrentVersion() const {
-  struct stat info;
-  if (::fstat(descriptor_, &info) != 0) return Failed("look at", name_);
-  return Version{info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+  ARROW_ASSIGN_OR_RAISE(const size_t count, ReadSome(out));
+  hash_.Update({out.data(), count});
+  bytes_ += static_cast<int64_t>(count);
+  return count;
 }
 
 }  // namespace flowlake

@@ -1,8 +1,10 @@
-/// The bytes of an input as they are stored.
+/// The bytes of an input as they are stored: in a file (this source) or as an object
+/// (source/object_file.cc).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,44 +15,34 @@
 
 namespace flowlake {
 
-/// An open file, or stdin, that hashes what is read of it. Not thread-safe.
+/// An open file, stdin, or object that hashes what is read of it. Not thread-safe.
 class StoredFile {
  public:
-  static Result<StoredFile> Open(const Input& input);
-  StoredFile(StoredFile&& other) noexcept;
-  StoredFile& operator=(StoredFile&&) = delete;
-  ~StoredFile();
+  static Result<std::unique_ptr<StoredFile>> Open(const Input& input);
+  virtual ~StoredFile() = default;
 
   /// Fills `out` from the front and returns how much; 0 only at the end.
   Result<size_t> Read(std::span<char> out);
 
   /// IOError if a file is no longer what it was when it was opened: what was read of it
   /// may never have been its content.
-  Status CheckUnchanged() const;
+  virtual Status CheckUnchanged() const = 0;
 
   const std::string& name() const { return name_; }
-  /// Of the file when it was opened; unknown of a stream.
-  std::optional<int64_t> size() const;
+  /// When it was opened; unknown of a stream.
+  virtual std::optional<int64_t> size() const = 0;
   /// Bytes read so far, and their hash.
   int64_t bytes() const { return bytes_; }
   Key128 hash() const { return hash_.Finish(); }
 
+ protected:
+  explicit StoredFile(std::string name) : name_(std::move(name)) {}
+
  private:
-  /// What changes when a file is written to.
-  struct Version {
-    int64_t size = 0;
-    int64_t modified_seconds = 0;
-    int64_t modified_nanoseconds = 0;
-    friend bool operator==(const Version&, const Version&) = default;
-  };
+  /// Read() without the accounts.
+  virtual Result<size_t> ReadSome(std::span<char> out) = 0;
 
-  StoredFile(int descriptor, std::string name)
-      : descriptor_(descriptor), name_(std::move(name)) {}
-  Result<Version> CurrentVersion() const;
-
-  int descriptor_;
   std::string name_;
-  std::optional<Version> opened_;  // of a file
   StreamingHash hash_;
   int64_t bytes_ = 0;
 };
