@@ -32,19 +32,24 @@ std::vector<DeliveryGap> FindGaps(const std::vector<Input>& inputs) {
   return gaps;
 }
 
+Result<Key128> Identify(const Input& input) {
+  if (input.is_object()) return ObjectKey(input);
+  ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(input));
+  return identity.hash;
+}
+
 }  // namespace
 
 Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inputs) {
-  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake));
+  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake, inputs));
   ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ReadSettings(lake));
   SourceAudit audit;
   audit.inputs = static_cast<int64_t>(inputs.size());
   audit.gaps = FindGaps(inputs);
   for (const Input& input : inputs) {
-    ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(input));
-    if (known.IsIngested(identity.hash)) continue;
-    if (known.IsRefused(EmptyKey(identity.hash))) continue;
-    const Key128 refused = RefusedKey(identity.hash, settings.FieldsFor(input.name));
+    ARROW_ASSIGN_OR_RAISE(const Key128 key, Identify(input));
+    if (known.IsIngested(key) || known.IsRefused(EmptyKey(key))) continue;
+    const Key128 refused = RefusedKey(key, settings.FieldsFor(input.name));
     auto& list = known.IsRefused(refused) ? audit.refused : audit.missing;
     list.push_back(input.name);
   }

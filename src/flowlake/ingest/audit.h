@@ -1,4 +1,5 @@
-/// Is all of the log here? Compares a folder of logs with what the lake remembers.
+/// Is all of the log here? Compares a folder or bucket of logs with what the lake
+/// remembers.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ struct SourceAudit {
   std::vector<DeliveryGap> gaps;     ///< by flow log and time
 };
 
-/// Reads every input once, to identify it.
+/// Reads every file once, to identify it; of objects the listing is enough.
 Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inputs);
 
 }  // namespace flowlake

@@ -15,6 +15,7 @@
 #include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/known_inputs.h"
 #include "flowlake/ingest/memory_plan.h"
+#include "flowlake/ingest/readahead.h"
 #include "flowlake/table/commit_plan.h"
 
 namespace flowlake {
@@ -41,6 +42,13 @@ std::vector<size_t> LargestFirst(std::span<const Input> inputs) {
   return order;
 }
 
+/// What a thread has of its inputs before it comes to them: nothing of files.
+int64_t AheadBytes(std::span<const Input> inputs) {
+  const bool has_objects = std::any_of(
+      inputs.begin(), inputs.end(), [](const Input& input) { return input.is_object(); });
+  return has_objects ? kBytesAhead + kRangesAhead * kRangeBytes : 0;
+}
+
 /// Runs the workers of one batch.
 class Workers {
  public:
@@ -50,7 +58,8 @@ class Workers {
       : options_(context.options),
         inputs_(inputs),
         plan_(PlanMemory(context.options.memory_bytes,
-                         CountThreads(context.options, inputs.size()))),
+                         CountThreads(context.options, inputs.size()),
+                         AheadBytes(inputs))),
         order_(LargestFirst(inputs)),
         context_{context.lake,
                  context.options,
@@ -96,7 +105,7 @@ class Workers {
   Status ConvertAll(Converter& converter) {
     for (size_t at = next_++; at < order_.size(); at = next_++) {
       const size_t i = order_[at];
-      ARROW_ASSIGN_OR_RAISE(result_.inputs[i], converter.Convert(inputs_[i]));
+      ARROW_ASSIGN_OR_RAISE(result_.inputs[i], Convert(at, converter));
       ARROW_RETURN_NOT_OK(CheckRejects(*result_.inputs[i]));
       ARROW_RETURN_NOT_OK(Failure());
     }
@@ -104,6 +113,12 @@ class Workers {
     const std::lock_guard lock(mutex_);
     MergeFiles(std::move(files), result_.files);
     return Status::OK();
+  }
+
+  Result<ConvertedInput> Convert(size_t at, Converter& converter) {
+    const Input& input = inputs_[order_[at]];
+    if (input.is_object()) return converter.Convert(readahead_.Take(at));
+    return converter.Convert(input);
   }
 
   Status CheckRejects(const ConvertedInput& input) {
@@ -125,6 +140,7 @@ class Workers {
   const std::vector<size_t> order_;  // of the inputs
   ClaimedKeys claimed_;
   ConversionContext context_;
+  Readahead readahead_{context_, inputs_, order_};
   std::atomic<size_t> next_{0};
   std::atomic<int64_t> rejects_;
 
@@ -175,7 +191,7 @@ class Committer {
     for (const auto& input : conversion_.inputs) {
       if (!IsCommitted(*input)) continue;
       const std::optional<Key128> key = key_of(*input);
-      if (key) edit.inputs.push_back({*key, std::string(kContentBucket), input->markers});
+      if (key) edit.inputs.push_back({*key, input->bucket, input->markers});
     }
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return Status::OK();
@@ -286,7 +302,7 @@ void Withdraw(const std::vector<Input>& inputs, IngestProgress& progress) {
 Result<std::vector<Input>> IngestBatch(const BatchContext& context,
                                        std::span<const Input> inputs,
                                        IngestSummary& summary) {
-  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(context.lake));
+  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(context.lake, inputs));
   Workers workers(context, known, inputs, summary.total_rejects());
   ARROW_ASSIGN_OR_RAISE(Conversion conversion, workers.Run());
   Committer committer(context, conversion, summary);

@@ -29,6 +29,11 @@ Status CheckRejectShare(int64_t rows, int64_t rejects) {
 
 }  // namespace
 
+std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input) {
+  if (!context.options.fields.empty()) return context.options.fields;
+  return context.settings.FieldsFor(input.name);
+}
+
 Converter::Converter(const ConversionContext& context)
     : context_(context),
       shared_(context.lake, context.writers),
@@ -37,10 +42,8 @@ Converter::Converter(const ConversionContext& context)
 
 Result<ConvertedInput> Converter::Convert(const Input& input) {
   Work work{input, {}, {}};
-  work.format.fields = context_.options.fields;
-  if (work.format.fields.empty()) {
-    work.format.fields = context_.settings.FieldsFor(input.name);
-  }
+  work.result.bucket = LedgerBucket(input);
+  work.format.fields = FieldsOf(context_, input);
   work.format.limits.latest_time = context_.now + kClockTolerance;
 
   Status status = ConvertInput(work);
@@ -57,6 +60,9 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
 
 Status Converter::ConvertInput(Work& work) {
   ConvertedInput& result = work.result;
+  if (work.input.is_object() && !RecogniseKey(ObjectKey(work.input), work)) {
+    return Status::OK();
+  }
   ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
   ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
   if (!is_new) return Status::OK();
@@ -82,7 +88,7 @@ Status Converter::ConvertRecords(RecordSource& source, Work& work) {
 }
 
 Result<bool> Converter::Identify(const OpenedInput& opened, Work& work) {
-  if (work.input.is_stream) return true;
+  if (work.is_identified || work.input.is_stream) return true;
   work.path = paths_.Of(work.input.name);
   ARROW_ASSIGN_OR_RAISE(const bool is_hashed_first, IsHashedFirst(opened, work));
   if (!is_hashed_first) return true;
@@ -109,11 +115,17 @@ Result<bool> Converter::IsHashedFirst(const OpenedInput& opened, const Work& wor
 }
 
 bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
+  if (!work.input.is_stream) {
+    work.result.markers = {PathMarker(work.path, identity.bytes)};
+  }
+  return RecogniseKey(identity.hash, work);
+}
+
+bool Converter::RecogniseKey(const Key128& key, Work& work) {
   ConvertedInput& result = work.result;
   work.is_identified = true;
-  result.content = identity.hash;
-  result.refused_key = RefusedKey(identity.hash, work.format.fields);
-  if (!work.input.is_stream) result.markers = {PathMarker(work.path, identity.bytes)};
+  result.content = key;
+  result.refused_key = RefusedKey(key, work.format.fields);
   return Claim(result);
 }
 
@@ -128,10 +140,8 @@ Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
 }
 
 bool Converter::IsKnown(const ConvertedInput& input) const {
-  const KnownInputs& known = context_.known;
-  if (known.IsIngested(input.content)) return true;
-  if (known.IsRefused(EmptyKey(input.content))) return true;
-  return known.IsRefused(input.refused_key) && !context_.options.retry_refused;
+  return context_.known.IsSettled(input.content, input.refused_key,
+                                  context_.options.retry_refused);
 }
 
 bool Converter::Claim(ConvertedInput& input) const {
@@ -246,7 +256,7 @@ Status Converter::CheckContent(const RecordSource& source, Work& work) {
       WithdrawRows(work);
       return Status::OK();
     }
-  } else if (source.content_hash() != result.content) {
+  } else if (!work.input.is_object() && source.content_hash() != result.content) {
     return Status::IOError(work.input.name, " changed while it was read");
   }
   if (source.schema() != nullptr) result.table = source.schema()->table();

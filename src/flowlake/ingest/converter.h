@@ -36,6 +36,9 @@ struct ConversionContext {
   int64_t now = 0;  ///< microseconds since the epoch, the same for the whole run
 };
 
+/// The fields of `input` if it has no header; empty if nobody says.
+std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input);
+
 /// What became of one input. The files that hold its rows come from Converter::Close().
 struct ConvertedInput {
   enum class Outcome {
@@ -49,7 +52,9 @@ struct ConvertedInput {
   Outcome outcome = Outcome::kSkipped;
   std::string message;
   bool was_refused = false;  ///< why it is skipped
+  /// The input's key: HashOf(its content), or its ObjectKey.
   Key128 content;
+  std::string bucket;  ///< of the ledger
   /// The table of its records; empty if there is none.
   std::string table;
   /// What enters the ledger of `rejects`, if anything: the content's key if it has
@@ -65,7 +70,7 @@ struct ConvertedInput {
   std::vector<std::string> unknown_fields;
 };
 
-/// Reads every input once, where it can:
+/// Reads every input once, where it can; objects that are known not at all:
 ///   small   is in memory as a whole: it is recognised by its hash before anything is
 ///           parsed, and checked whole before its first row goes to the data files, which
 ///           the worker's inputs share. The rows of tiny ones wait in a builder until
@@ -109,6 +114,8 @@ class Converter {
   Result<bool> IsHashedFirst(const OpenedInput& opened, const Work& work) const;
   /// False if it is known or a duplicate: its outcome says which.
   bool Recognise(const ContentIdentity& identity, Work& work);
+  /// The same with the key of any input.
+  bool RecogniseKey(const Key128& key, Work& work);
   Status CheckNotGrown(int64_t bytes, const Work& work) const;
   bool IsKnown(const ConvertedInput& input) const;
   bool Claim(ConvertedInput& input) const;

@@ -71,7 +71,8 @@ class IngestFaultTest : public testing::Test {
   /// Returns how many of the samples with records are in.
   int64_t CheckWholeInputs(const std::shared_ptr<Store>& store) {
     const Lake lake = Lake::OpenOrCreate(store).ValueOrDie();
-    const KnownInputs known = KnownInputs::Load(lake).ValueOrDie();
+    const std::vector<Input> files(1);
+    const KnownInputs known = KnownInputs::Load(lake, files).ValueOrDie();
     int64_t rows = 0;
     int64_t rejects = 0;
     int64_t inputs = 0;

@@ -3,7 +3,19 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "flowlake/base/date.h"
+
 namespace flowlake {
+
+std::string LedgerBucket(const Input& input) {
+  if (!input.is_object()) return std::string(kContentBucket);
+  return input.date ? FormatDate(*input.date) : std::string(kUndatedBucket);
+}
+
+Key128 ObjectKey(const Input& object) {
+  // A line feed is in no etag, so no two pairs make the same text.
+  return HashOf("object:" + object.object.etag + '\n' + object.name);
+}
 
 Key128 RefusedKey(const Key128& content, const std::vector<std::string>& fields) {
   std::string text = "refused:" + content.ToString();

@@ -17,6 +17,15 @@ namespace flowlake {
 /// and stdin. One bucket for all, so that a renamed or copied file is still the same
 /// input.
 inline constexpr std::string_view kContentBucket = "content";
+/// That of objects whose key says no day.
+inline constexpr std::string_view kUndatedBucket = "undated";
+
+/// The bucket of `input`: of objects the day that their key says, so that a run reads and
+/// writes the days that it is about. Depends on nothing but the name.
+std::string LedgerBucket(const Input& input);
+
+/// By what an object is known, without being read: its URI and its etag.
+Key128 ObjectKey(const Input& object);
 
 /// What the ledger of `rejects` holds for an input that was refused as a whole, read with
 /// these fields (other fields may make it readable: another key).

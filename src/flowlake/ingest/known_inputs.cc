@@ -1,19 +1,43 @@
 #include "flowlake/ingest/known_inputs.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "flowlake/format/catalogue.h"
 
 namespace flowlake {
 
-Result<KnownInputs> KnownInputs::Load(const Lake& lake) {
+namespace {
+
+std::set<std::string> BucketsOf(std::span<const Input> inputs) {
+  std::set<std::string> buckets;
+  for (const Input& input : inputs) buckets.insert(LedgerBucket(input));
+  return buckets;
+}
+
+/// One ledger of all the buckets: a key is in no two of them.
+Result<Ledger> ReadBuckets(const Table& table, const Snapshot& snapshot,
+                           const std::set<std::string>& buckets) {
+  if (buckets.size() == 1) return table.ReadLedger(snapshot, *buckets.begin());
+  std::vector<Key128> keys;
+  for (const std::string& bucket : buckets) {
+    ARROW_ASSIGN_OR_RAISE(const Ledger ledger, table.ReadLedger(snapshot, bucket));
+    keys.insert(keys.end(), ledger.keys().begin(), ledger.keys().end());
+  }
+  return Ledger(std::move(keys));
+}
+
+}  // namespace
+
+Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> inputs) {
   KnownInputs known;
+  const std::set<std::string> buckets = BucketsOf(inputs);
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
   for (const std::string& name : names) {
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
-    ARROW_ASSIGN_OR_RAISE(Ledger ledger,
-                          table.ReadLedger(*snapshot, std::string(kContentBucket)));
+    ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
     if (name == RejectsSchema().table()) {
       known.rejects_ = std::move(ledger);
     } else {

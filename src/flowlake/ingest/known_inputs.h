@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 
 #include "flowlake/base/key128.h"
@@ -15,12 +16,18 @@ namespace flowlake {
 
 class KnownInputs {
  public:
-  static Result<KnownInputs> Load(const Lake& lake);
+  /// What they say about `inputs`: reads the buckets of these.
+  static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs);
 
   /// Whether a table of records holds this content.
   bool IsIngested(const Key128& content) const;
   /// Whether an input was refused as a whole, or found empty (RefusedKey, EmptyKey).
   bool IsRefused(const Key128& refused) const { return rejects_.Contains(refused); }
+  /// Whether there is nothing left to do with an input of this key.
+  bool IsSettled(const Key128& key, const Key128& refused, bool retry_refused) const {
+    if (IsIngested(key) || IsRefused(EmptyKey(key))) return true;
+    return IsRefused(refused) && !retry_refused;
+  }
   /// Whether the rejects of this content were committed: a run that died between its two
   /// commits leaves it so.
   bool HasRejects(const Key128& content) const { return rejects_.Contains(content); }

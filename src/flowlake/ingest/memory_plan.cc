@@ -21,11 +21,13 @@ constexpr int64_t kLeastThreadBytes = 48 * kMiB;
 
 }  // namespace
 
-MemoryPlan PlanMemory(int64_t memory_bytes, int64_t threads) {
+MemoryPlan PlanMemory(int64_t memory_bytes, int64_t threads, int64_t ahead_bytes) {
   if (memory_bytes == 0) memory_bytes = threads > 1 ? kMoreThreads : kOneThread;
-  const int64_t affordable = (memory_bytes - kProcessBytes) / kLeastThreadBytes;
+  const int64_t affordable =
+      (memory_bytes - kProcessBytes) / (kLeastThreadBytes + ahead_bytes);
   threads = std::clamp<int64_t>(affordable, 1, threads);
-  const int64_t left = memory_bytes - kProcessBytes - threads * kThreadBytes;
+  const int64_t left =
+      memory_bytes - kProcessBytes - threads * (kThreadBytes + ahead_bytes);
   return {threads, std::max(left / threads, kLeastWriterBytes)};
 }
 

@@ -25,5 +25,12 @@ TEST(PlanMemory, WritersGetTheRestButNeverNothing) {
   EXPECT_GT(PlanMemory(2048 * kMiB, 2).writer_bytes, PlanMemory(0, 2).writer_bytes);
 }
 
+TEST(PlanMemory, LeavesRoomForWhatIsOnItsWay) {
+  const MemoryPlan files = PlanMemory(512 * kMiB, 2);
+  const MemoryPlan objects = PlanMemory(512 * kMiB, 2, 32 * kMiB);
+  EXPECT_EQ(objects.threads, 2);
+  EXPECT_EQ(files.writer_bytes - objects.writer_bytes, 32 * kMiB);
+}
+
 }  // namespace
 }  // namespace flowlake
