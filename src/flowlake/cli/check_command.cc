@@ -129,10 +129,11 @@ void AddCheckCommand(CLI::App& app, Action& action) {
                     "read every page and verify its checksum, not only the footers");
   command
       ->add_option("--source", arguments->sources,
-                   "a folder whose inputs should be in the lake: lists what is missing, "
+                   "a folder or s3://bucket/prefix whose inputs should be in the lake: "
+                   "lists what is missing, "
                    "five-minute gaps, SKIPDATA; may be given again")
       ->allow_extra_args(false)
-      ->type_name("FOLDER");
+      ->type_name("SOURCE");
   SetExample(*command, "flowlake check --source AWSLogs/ --lake ./lake");
   command->callback(
       [arguments, &action] { action = [arguments] { return RunCheck(*arguments); }; });

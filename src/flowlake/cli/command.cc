@@ -5,9 +5,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
+#include <utility>
 
 #include "flowlake/base/escape.h"
-#include "flowlake/store/local_store.h"
+#include "flowlake/store/open_store.h"
 
 namespace flowlake {
 
@@ -15,7 +16,9 @@ void AddLakeOption(CLI::App& command, std::string& path) {
   const char* configured = std::getenv("FLOWLAKE_LAKE");
   path = configured && *configured ? configured : "./lake";
   command
-      .add_option("--lake", path, "the lake's folder (else $FLOWLAKE_LAKE, else ./lake)")
+      .add_option("--lake", path,
+                  "the lake: a folder or s3://bucket/prefix (else $FLOWLAKE_LAKE, else "
+                  "./lake)")
       ->type_name("PATH");
 }
 
@@ -39,11 +42,8 @@ Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string&
 }
 
 Result<Lake> OpenLake(const std::string& path) {
-  if (path.starts_with("s3://")) {
-    return Status::NotImplemented("open ", path,
-                                  ": a lake on S3 is not supported yet; give a folder");
-  }
-  return Lake::Open(MakeLocalStore(path));
+  ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(path));
+  return Lake::Open(std::move(store));
 }
 
 ExitCode Fail(const Status& status) {

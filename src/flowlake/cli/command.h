@@ -42,7 +42,7 @@ void SetExample(CLI::App& command, const std::string& example);
 /// flag.
 Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string& text);
 
-/// The lake at `path`; an error if there is none.
+/// The lake at a path or "s3://…"; an error if there is none.
 Result<Lake> OpenLake(const std::string& path);
 
 /// "flowlake: <message>" in one escaped line on stderr; the exit code that fits: usage

@@ -1,16 +1,15 @@
 /// flowlake dump: a file of the lake as people read it.
-#include <arrow/io/file.h>
-
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
 #include "flowlake/datafile/footer.h"
+#include "flowlake/store/local_store.h"
+#include "flowlake/store/open_store.h"
 #include "flowlake/table/describe.h"
 #include "flowlake/table/ledger.h"
 
@@ -18,31 +17,36 @@ namespace flowlake {
 
 namespace {
 
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.bad() || !stream.is_open()) {
-    return Status::IOError("read ", path, ": ", std::strerror(errno));
-  }
-  return bytes;
+/// A file of the lake, by the store of its folder.
+struct LakeFile {
+  std::shared_ptr<Store> store;
+  std::string name;
+};
+
+Result<LakeFile> Find(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return LakeFile{MakeLocalStore("."), path};
+  ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(path.substr(0, slash + 1)));
+  return LakeFile{std::move(store), path.substr(slash + 1)};
 }
 
-Result<std::string> DescribeParquet(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
+Result<std::string> DescribeParquet(const LakeFile& parquet, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(auto file, parquet.store->Open(parquet.name));
   ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(file, path));
   return DescribeFooter(footer);
 }
 
 Result<std::string> Describe(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension();
-  if (extension == ".parquet") return DescribeParquet(path);
-  if (extension != ".json" && extension != ".keys") {
+  if (extension != ".parquet" && extension != ".json" && extension != ".keys") {
     return Status::Invalid(
         "dump ", path,
         ": give a data file (.parquet), a log entry (_delta_log/….json) "
         "or a ledger (.keys)");
   }
-  ARROW_ASSIGN_OR_RAISE(const std::string bytes, ReadFile(path));
+  ARROW_ASSIGN_OR_RAISE(const LakeFile file, Find(path));
+  if (extension == ".parquet") return DescribeParquet(file, path);
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, ReadAll(*file.store, file.name));
   if (extension == ".json") return DescribeLogEntry(bytes);
   ARROW_ASSIGN_OR_RAISE(const Ledger ledger, Ledger::Parse(bytes));
   return DescribeLedger(ledger);
@@ -61,7 +65,7 @@ void AddDumpCommand(CLI::App& app, Action& action) {
   auto path = std::make_shared<std::string>();
   CLI::App* command =
       app.add_subcommand("dump", "Show a Parquet footer, a log entry or a ledger");
-  command->add_option("file", *path, "a file of the lake")->required();
+  command->add_option("file", *path, "a file of the lake, or its s3:// URI")->required();
   SetExample(*command,
              "flowlake dump lake/vpc_flow/_delta_log/00000000000000000001.json");
   command->callback([path, &action] { action = [path] { return RunDump(*path); }; });

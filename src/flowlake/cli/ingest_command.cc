@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flowlake/base/byte_size.h"
@@ -16,7 +17,7 @@
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/ingest.h"
 #include "flowlake/source/inputs.h"
-#include "flowlake/store/local_store.h"
+#include "flowlake/store/open_store.h"
 
 namespace flowlake {
 
@@ -160,9 +161,8 @@ Result<IngestSummary> Run(Arguments& arguments) {
   ARROW_RETURN_NOT_OK(Interpret(arguments));
   ARROW_ASSIGN_OR_RAISE(const std::vector<Input> inputs,
                         ListInputs(arguments.inputs, arguments.selection));
-  if (arguments.lake.starts_with("s3://")) return OpenLake(arguments.lake).status();
-  ARROW_ASSIGN_OR_RAISE(const Lake lake,
-                        Lake::OpenOrCreate(MakeLocalStore(arguments.lake)));
+  ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(arguments.lake));
+  ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(std::move(store)));
   IngestProgress progress;
   const ProgressBar bar([&progress, total = TotalBytes(inputs), count = inputs.size()] {
     return BarState{progress.bytes_done, total, /*is_bytes=*/true,
@@ -199,8 +199,10 @@ void AddIngestCommand(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("ingest", "Convert logs and commit them, each input once");
   command
-      ->add_option("input", arguments->inputs,
-                   "files, folders, globs, or - for stdin; plain or gzip")
+      ->add_option(
+          "input", arguments->inputs,
+          "files, folders, s3://bucket/prefix, globs of any, or - for stdin; plain "
+          "or gzip")
       ->required();
   AddLakeOption(*command, arguments->lake);
   command->add_option("--from", arguments->from, "first day of AWS key folders to visit");
@@ -234,6 +236,8 @@ void AddIngestCommand(CLI::App& app, Action& action) {
   command->add_flag("--json", arguments->json, "print the summary as one JSON object");
   SetExample(*command,
              "flowlake ingest AWSLogs/ --from 2026-09-01 --lake ./lake\n"
+             "  flowlake ingest s3://my-logs/AWSLogs --from 2026-09-01 --lake "
+             "s3://my-lake/flows\n"
              "  zcat flow.log.gz | flowlake ingest - --format '${version} ${account-id} "
              "${interface-id} …'");
   command->callback(
