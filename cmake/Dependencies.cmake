@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(GTest REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 
 # The header and the library of a package that ships no CMake configuration.
 function(flowlake_find_library target header library)
@@ -16,5 +17,6 @@ function(flowlake_find_library target header library)
 endfunction()
 flowlake_find_library(isal "isa-l/igzip_lib.h" isal)
 flowlake_find_library(xxhash "xxhash.h" xxhash)
+flowlake_find_library(pugixml "pugixml.hpp" pugixml)
 flowlake_find_library(edit "editline/readline.h" edit)
 find_path(FLOWLAKE_TOMLPLUSPLUS "toml++/toml.h" REQUIRED)  # headers only

@@ -32,8 +32,9 @@ class WrongUsage(LakeTestCase):
         self.assert_usage(run("ingest", self.folder / "nothing.log", "--lake", self.lake),
                           "nothing.log")
 
-    def test_of_a_storage_that_is_not_there_yet(self):
-        self.assert_fails(run("ingest", "s3://bucket/x", "--lake", self.lake), FAILURE, "s3")
+    def test_of_a_storage_that_there_is_not(self):
+        self.assert_usage(run("info", "--lake", "gs://bucket/lake"), "s3://bucket/prefix")
+        self.assert_usage(run("info", "--lake", "s3://"), "no bucket")
 
     def test_of_sql(self):
         ingest(self.lake, self.write("a.log", log(3)))

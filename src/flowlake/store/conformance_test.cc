@@ -13,6 +13,7 @@
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/store/local_store.h"
 #include "flowlake/store/memory_store.h"
+#include "flowlake/store/open_store.h"
 
 namespace flowlake {
 namespace {
@@ -200,6 +201,19 @@ INSTANTIATE_TEST_SUITE_P(
                return std::make_shared<FaultyStore>(MakeMemoryStore());
              }}),
     [](const auto& param) { return param.param.name; });
+
+// A bucket of a real server, where test/s3 has started one.
+std::vector<Kind> RemoteKinds() {
+  const char* const bucket = std::getenv("FLOWLAKE_TEST_BUCKET");
+  if (bucket == nullptr) return {};
+  return {{"S3", [bucket = std::string(bucket)](const std::string& folder) {
+             return OpenStore(bucket + folder).ValueOrDie();
+           }}};
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Conformance);
+INSTANTIATE_TEST_SUITE_P(Remote, Conformance, testing::ValuesIn(RemoteKinds()),
+                         [](const auto& param) { return param.param.name; });
 
 }  // namespace
 }  // namespace flowlake

@@ -44,8 +44,18 @@ Result<Lake> Lake::OpenOrCreate(std::shared_ptr<Store> store) {
     return Status::Invalid("make lake ", lake.uri(), ": the folder is not a lake and not",
                            " empty; name a new or an empty folder");
   }
-  const Status put = lake.store_->PutIfAbsent(kMarker, kDefaultConfiguration).status();
-  if (!put.ok()) return put.WithMessage("make lake ", lake.uri(), ": ", put.message());
+  // Twice: of a store that does not mind, commits would overwrite each other.
+  for (const bool is_check : {false, true}) {
+    const auto put = lake.store_->PutIfAbsent(kMarker, kDefaultConfiguration);
+    if (!put.ok()) {
+      return put.status().WithMessage("make lake ", lake.uri(), ": ",
+                                      put.status().message());
+    }
+    if (!is_check || *put == PutOutcome::kExists) continue;
+    return Status::IOError("make lake ", lake.uri(),
+                           ": the store ignores If-None-Match, so commits would "
+                           "overwrite each other; a lake needs conditional writes");
+  }
   return lake;
 }
 

@@ -1,0 +1,74 @@
+/// HTTP requests, signed for AWS where asked. Its source is the one file that touches
+/// libcurl.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flowlake/base/status.h"
+
+namespace flowlake {
+
+struct AwsCredentials {
+  std::string access_key;
+  std::string secret_key;
+  std::string session_token;  ///< empty for long-lived keys
+  int64_t expires_ms = 0;     ///< milliseconds since the epoch; 0: never
+};
+
+/// What Signature Version 4 needs to know.
+struct AwsSigning {
+  AwsCredentials credentials;
+  std::string region;
+  std::string service;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  /// Percent-encoded; parameters sorted, because libcurl signs them as they are.
+  std::string url;
+  std::vector<std::string> headers;  ///< "name: value"
+  std::string_view body;
+  const AwsSigning* signing = nullptr;  ///< not signed without
+  int64_t connect_timeout_ms = 10'000;
+  /// A response with a longer body is an error.
+  int64_t max_body = int64_t{1} << 30;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+
+  /// Empty if there is no such header.
+  std::string header(const std::string& name) const;
+};
+
+/// Keeps connections for the next request. Thread-safe; a request holds the calling
+/// thread until it is answered.
+class HttpClient {
+ public:
+  HttpClient();
+  ~HttpClient();
+
+  /// Any answer is a response, whatever its status; an IOError that names cause, but
+  /// neither object nor secrets, where there is none. Follows no redirects; gives up on a
+  /// server that sends nothing for half a minute.
+  Result<HttpResponse> Send(const HttpRequest& request);
+
+ private:
+  class Handles;
+  const std::unique_ptr<Handles> handles_;
+};
+
+/// Milliseconds since the epoch of "Thu, 24 Sep 2026 13:05:09 GMT"; 0 if it is none.
+int64_t ParseHttpTime(const std::string& text);
+
+/// Bytes other than letters, digits and "-._~" (and '/' if `keep_slashes`) as %XX.
+std::string PercentEncode(std::string_view text, bool keep_slashes = false);
+
+}  // namespace flowlake

@@ -1,0 +1,210 @@
+#include "flowlake/store/s3_location.h"
+
+#include <toml++/toml.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "flowlake/store/aws_profile.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr std::string_view kScheme = "s3://";
+constexpr std::string_view kArn = "arn:";
+
+std::string FirstOf(std::initializer_list<std::string> values) {
+  for (const std::string& value : values) {
+    if (!value.empty()) return value;
+  }
+  return {};
+}
+
+/// Where the bucket ends: an access point's ARN has a '/' inside.
+size_t EndOfBucket(std::string_view rest) {
+  const size_t slash = rest.find('/');
+  if (!rest.starts_with(kArn) || slash == rest.npos) return std::min(slash, rest.size());
+  return std::min(rest.find('/', slash + 1), rest.size());
+}
+
+Status SplitUri(const std::string& uri, S3Location& location) {
+  const std::string_view rest = std::string_view(uri).substr(kScheme.size());
+  const size_t end = EndOfBucket(rest);
+  location.bucket = rest.substr(0, end);
+  if (location.bucket.empty()) {
+    return Status::Invalid("open ", uri,
+                           ": no bucket; s3://bucket/prefix would be right");
+  }
+  std::string_view prefix = rest.substr(end);
+  while (prefix.starts_with('/')) prefix.remove_prefix(1);
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  location.prefix = prefix;
+  return Status::OK();
+}
+
+Result<std::optional<std::string>> ReadIfThere(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return Status::IOError("read ", path, ": ", std::strerror(errno));
+  }
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+Status ConfigureFromFiles(S3Location& location) {
+  const std::string configured = EnvironmentVariable("FLOWLAKE_CONFIG");
+  std::vector<std::string> paths = {
+      "flowlake.toml", EnvironmentVariable("HOME") + "/.config/flowlake/flowlake.toml"};
+  if (!configured.empty()) paths = {configured};
+  for (const std::string& path : paths) {
+    ARROW_ASSIGN_OR_RAISE(const auto text, ReadIfThere(path));
+    if (text) return ConfigureLocation(*text, path, location);
+  }
+  if (configured.empty()) return Status::OK();
+  return Status::Invalid("read ", configured,
+                         " ($FLOWLAKE_CONFIG): there is no such file");
+}
+
+bool Matches(std::string_view pattern, std::string_view uri) {
+  if (!pattern.ends_with('*')) return pattern == uri || pattern == std::string(uri) + "/";
+  return uri.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+/// Sets one member of a location from the value of its key.
+Status SetMember(std::string_view key, const toml::node& value, S3Location& location) {
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"region", &location.region},
+      {"endpoint", &location.endpoint},
+      {"expected_bucket_owner", &location.expected_bucket_owner},
+      {"encryption", &location.encryption},
+      {"kms_key", &location.kms_key},
+      {"profile", &location.credentials.profile},
+      {"role_arn", &location.credentials.role_arn},
+      {"external_id", &location.credentials.external_id}};
+  const std::pair<std::string_view, bool*> flags[] = {
+      {"path_style", &location.path_style},
+      {"dual_stack", &location.dual_stack},
+      {"fips", &location.fips},
+      {"requester_pays", &location.requester_pays}};
+  for (const auto& [name, member] : texts) {
+    if (name != key) continue;
+    const auto text = value.value<std::string>();
+    if (!text) return Status::Invalid("'", key, "' must be text");
+    *member = *text;
+    return Status::OK();
+  }
+  for (const auto& [name, member] : flags) {
+    if (name != key) continue;
+    const auto flag = value.value<bool>();
+    if (!flag) return Status::Invalid("'", key, "' must be true or false");
+    *member = *flag;
+    return Status::OK();
+  }
+  return Status::Invalid("'", key, "' is no setting of a location");
+}
+
+Status SetMembers(const toml::table& table, S3Location& location) {
+  for (const auto& [key, value] : table) {
+    if (key.str() == "match") continue;
+    ARROW_RETURN_NOT_OK(SetMember(key.str(), value, location));
+  }
+  if (!location.kms_key.empty()) location.encryption = "aws:kms";
+  return Status::OK();
+}
+
+std::string HostSuffix(const S3Location& location) {
+  std::string suffix = location.fips ? "-fips" : "";
+  if (location.dual_stack) suffix += ".dualstack";
+  return suffix + "." + location.region + ".amazonaws.com";
+}
+
+/// "arn:aws:s3:eu-west-1:123456789012:accesspoint/name": name-123456789012.
+std::string AccessPointHost(const S3Location& location) {
+  std::vector<std::string> parts;
+  std::istringstream stream(location.bucket);
+  for (std::string part; std::getline(stream, part, ':');) parts.push_back(part);
+  if (parts.size() < 6) return location.bucket;
+  const std::string& resource = parts[5];
+  return resource.substr(resource.find('/') + 1) + "-" + parts[4] + ".s3-accesspoint" +
+         HostSuffix(location);
+}
+
+std::string BaseUrl(const S3Location& location) {
+  if (!location.endpoint.empty()) {
+    if (location.path_style) return location.endpoint + "/" + location.bucket;
+    const size_t host = location.endpoint.find("://") + 3;
+    return location.endpoint.substr(0, host) + location.bucket + "." +
+           location.endpoint.substr(host);
+  }
+  if (location.bucket.starts_with(kArn)) return "https://" + AccessPointHost(location);
+  const std::string host = "s3" + HostSuffix(location);
+  // A certificate for *.s3.… does not cover names with dots in them.
+  const bool has_dot = location.bucket.find('.') != std::string::npos;
+  if (location.path_style || has_dot) return "https://" + host + "/" + location.bucket;
+  return "https://" + location.bucket + "." + host;
+}
+
+}  // namespace
+
+std::string S3Location::uri() const {
+  return std::string(kScheme) + bucket + (prefix.empty() ? "" : "/" + prefix);
+}
+
+Result<S3Location> LocateS3(const std::string& uri) {
+  S3Location location;
+  ARROW_RETURN_NOT_OK(SplitUri(uri, location));
+  location.endpoint = FirstOf({EnvironmentVariable("AWS_ENDPOINT_URL_S3"),
+                               EnvironmentVariable("AWS_ENDPOINT_URL")});
+  // Servers other than AWS's seldom have a name for each bucket.
+  location.path_style = !location.endpoint.empty();
+  ARROW_RETURN_NOT_OK(ConfigureFromFiles(location));
+  while (location.endpoint.ends_with('/')) location.endpoint.pop_back();
+  if (location.region.empty()) {
+    ARROW_ASSIGN_OR_RAISE(
+        AwsProfile profile,
+        ReadAwsProfile(FirstOf({location.credentials.profile, DefaultAwsProfile()})));
+    location.region = FirstOf({EnvironmentVariable("AWS_REGION"),
+                               EnvironmentVariable("AWS_DEFAULT_REGION"),
+                               profile["region"], "us-east-1"});
+  }
+  location.credentials.region = location.region;
+  return location;
+}
+
+Status ConfigureLocation(std::string_view toml, const std::string& source,
+                         S3Location& location) {
+  try {
+    const toml::table root = toml::parse(toml, source);
+    const toml::array* locations = root["location"].as_array();
+    if (locations == nullptr) return Status::OK();
+    const toml::table* best = nullptr;
+    std::string best_match;
+    for (const toml::node& node : *locations) {
+      const toml::table* table = node.as_table();
+      const auto match =
+          table == nullptr ? std::nullopt : (*table)["match"].value<std::string>();
+      if (!match) return Status::Invalid(source, ": a [[location]] needs a 'match'");
+      if (!Matches(*match, location.uri())) continue;
+      if (best != nullptr && match->size() <= best_match.size()) continue;
+      best = table;
+      best_match = *match;
+    }
+    if (best == nullptr) return Status::OK();
+    const Status status = SetMembers(*best, location);
+    if (status.ok()) return status;
+    return Status::Invalid(source, ": [[location]] ", best_match, ": ", status.message());
+  } catch (const toml::parse_error& error) {
+    return Status::Invalid(source, ": line ", error.source().begin.line, ": ",
+                           error.description());
+  }
+}
+
+std::string UrlOf(const S3Location& location, std::string_view key) {
+  return BaseUrl(location) + "/" + PercentEncode(key, /*keep_slashes=*/true);
+}
+
+}  // namespace flowlake

@@ -1,0 +1,21 @@
+/// Objects in a bucket of S3, or of a server that speaks its protocol. doc/s3.md.
+///
+/// PutIfAbsent is a conditional PUT (`If-None-Match: *`) that is never repeated here: of
+/// an answer that was lost nobody knows what it was, and the caller must look. A server
+/// that ignores the condition is found when a lake is made (table/lake.h).
+///
+/// A killed process may leave unfinished multipart uploads, which no listing shows; a
+/// lifecycle rule of the bucket ends them.
+#pragma once
+
+#include <memory>
+
+#include "flowlake/store/s3_location.h"
+#include "flowlake/store/store.h"
+
+namespace flowlake {
+
+/// Asks nobody yet.
+std::shared_ptr<Store> MakeS3Store(S3Location location);
+
+}  // namespace flowlake
