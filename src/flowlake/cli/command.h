@@ -24,6 +24,7 @@ void AddCompactCommand(CLI::App& app, Action& action);
 void AddQueryCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
 void AddInfoCommand(CLI::App& app, Action& action);
+void AddHistoryCommand(CLI::App& app, Action& action);
 void AddCheckCommand(CLI::App& app, Action& action);
 void AddDumpCommand(CLI::App& app, Action& action);
 void AddFormatsCommand(CLI::App& app, Action& action);

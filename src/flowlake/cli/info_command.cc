@@ -31,7 +31,8 @@ Result<std::vector<TableInfo>> ReadTables(const Lake& lake) {
   for (const std::string& name : names) {
     TableInfo info{name, nullptr, {}};
     ARROW_ASSIGN_OR_RAISE(info.snapshot, lake.table(name).Load());
-    for (const DataFile& file : info.snapshot->files) info.days.insert(file.date);
+    const FileList& files = info.snapshot->files;
+    for (size_t i = 0; i < files.size(); ++i) info.days.insert(files.date(i));
     tables.push_back(std::move(info));
   }
   return tables;

@@ -42,6 +42,7 @@ int Run(int argc, char** argv) {
   flowlake::AddQueryCommand(app, action);
   flowlake::AddReportCommand(app, action);
   flowlake::AddInfoCommand(app, action);
+  flowlake::AddHistoryCommand(app, action);
   flowlake::AddCheckCommand(app, action);
   flowlake::AddDumpCommand(app, action);
   flowlake::AddFormatsCommand(app, action);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "flowlake/base/byte_size.h"
+#include "flowlake/base/date.h"
+#include "flowlake/base/iso_time.h"
 #include "flowlake/cli/answer_printer.h"
 #include "flowlake/cli/command.h"
 #include "flowlake/cli/prompt.h"
@@ -25,10 +27,19 @@ struct Arguments {
   std::string lake;
   std::string max_scan;
   std::string memory = "2GiB";
+  std::string as_of;
   bool estimate = false;
   EngineOptions engine;
   PrinterOptions printer;
 };
+
+/// Milliseconds since the epoch. A day is its end: what the lake held when it was over.
+Result<int64_t> ParseTime(const std::string& text) {
+  if (const auto day = ParseDate(text)) return (*day + 1) * kMicrosPerDay / 1000 - 1;
+  if (const auto micros = ParseIsoTime(text)) return *micros / 1000;
+  return Status::Invalid("--as-of is a time such as 2026-09-21T13:05:09Z, or a day, not '",
+                         text, "'");
+}
 
 Result<std::string> ReadScript(const Arguments& arguments) {
   if (!arguments.file.empty() && !arguments.sql.empty()) {
@@ -67,6 +78,9 @@ Status Run(Arguments& arguments) {
     ARROW_ASSIGN_OR_RAISE(options.max_scan_bytes, ParseByteSize(arguments.max_scan));
   }
   ARROW_ASSIGN_OR_RAISE(arguments.engine.memory_bytes, ParseByteSize(arguments.memory));
+  if (!arguments.as_of.empty()) {
+    ARROW_ASSIGN_OR_RAISE(arguments.engine.as_of_ms, ParseTime(arguments.as_of));
+  }
   ARROW_RETURN_NOT_OK(CheckPrinterOptions(arguments.printer));
   ARROW_ASSIGN_OR_RAISE(const std::string script, ReadScript(arguments));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
@@ -102,6 +116,13 @@ void AddQueryCommand(CLI::App& app, Action& action) {
                     "say what the query would scan and cost, and do not run it");
   command->add_option("--max-scan", arguments->max_scan,
                       "refuse a query that would read more than this, e.g. 1GB");
+  auto* version =
+      command->add_option("--version", arguments->engine.version,
+                          "this version of the table that the query mentions");
+  command
+      ->add_option("--as-of", arguments->as_of,
+                   "the tables as they were then: 2026-09-21T13:05:09Z, or a day's end")
+      ->excludes(version);
   command->add_option("--threads", arguments->engine.threads, "threads [cores]")
       ->check(CLI::Range(0, 1024));
   command->add_option("--memory", arguments->memory,

@@ -43,15 +43,14 @@ std::optional<int64_t> NumberOf(const std::optional<Value>& value) {
 // The files of one day to tasks.
 class DayPlanner {
  public:
-  DayPlanner(const std::vector<const DataFile*>& files,
-             const CompactionSettings& settings, const PlanOptions& options,
-             const std::string& order)
+  DayPlanner(const std::vector<DataFile>& files, const CompactionSettings& settings,
+             const PlanOptions& options, const std::string& order)
       : settings_(settings),
         options_(options),
         order_(order),
-        date_(files.front()->date),
+        date_(files.front().date),
         hours_(WindowHours(files)) {
-    for (const DataFile* file : files) Sort(*file);
+    for (const DataFile& file : files) Sort(file);
   }
 
   void AddTo(CompactionPlan& plan) {
@@ -67,9 +66,8 @@ class DayPlanner {
   }
 
  private:
-  int64_t WindowHours(const std::vector<const DataFile*>& files) const {
-    int64_t bytes = 0;
-    for (const DataFile* file : files) bytes += file->bytes;
+  int64_t WindowHours(const std::vector<DataFile>& files) const {
+    const int64_t bytes = BytesOf(files);
     const auto fits = [&](int64_t hours) {
       return bytes / kHoursPerDay * hours >= settings_.window_bytes;
     };
@@ -180,11 +178,11 @@ class DayPlanner {
   int64_t waiting_ = 0;
 };
 
-bool IsWanted(const DataFile& file, const PlanOptions& options) {
+bool IsWanted(std::optional<Date> date, const PlanOptions& options) {
   if (!options.from && !options.to) return true;
-  if (!file.date) return false;
-  return (!options.from || *file.date >= *options.from) &&
-         (!options.to || *file.date <= *options.to);
+  if (!date) return false;
+  return (!options.from || *date >= *options.from) &&
+         (!options.to || *date <= *options.to);
 }
 }  // namespace
 
@@ -199,13 +197,16 @@ int64_t CompactionTask::rows() const {
 CompactionPlan PlanCompaction(const Snapshot& snapshot,
                               const CompactionSettings& settings,
                               const PlanOptions& options) {
-  std::map<std::optional<Date>, std::vector<const DataFile*>> days;
-  for (const DataFile& file : snapshot.files) {
-    if (IsWanted(file, options)) days[file.date].push_back(&file);
+  const FileList& all = snapshot.files;
+  std::map<std::optional<Date>, std::vector<size_t>> days;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (IsWanted(all.date(i), options)) days[all.date(i)].push_back(i);
   }
   const std::string order = FormatSortOrder(settings.order, snapshot.schema);
   CompactionPlan plan;
-  for (const auto& [date, files] : days) {
+  for (const auto& [date, numbers] : days) {
+    std::vector<DataFile> files;
+    for (const size_t i : numbers) files.push_back(all[i]);
     DayPlanner(files, settings, options, order).AddTo(plan);
   }
   return plan;

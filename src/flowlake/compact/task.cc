@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <random>
-#include <set>
 #include <utility>
 
 #include "flowlake/compact/window_writer.h"
@@ -164,15 +163,13 @@ class Task {
   }
 
   static bool HasAll(const Snapshot& snapshot, const std::vector<std::string>& paths) {
-    std::set<std::string> live;
-    for (const DataFile& file : snapshot.files) live.insert(file.path);
     return std::ranges::all_of(
-        paths, [&](const std::string& path) { return live.contains(path); });
+        paths, [&](const std::string& path) { return snapshot.files.Contains(path); });
   }
 
   static bool HasAny(const Snapshot& snapshot, const std::vector<DataFile>& files) {
     return std::ranges::any_of(
-        files, [&](const DataFile& file) { return HasAll(snapshot, {file.path}); });
+        files, [&](const DataFile& file) { return snapshot.files.Contains(file.path); });
   }
 
   const Table& table_;

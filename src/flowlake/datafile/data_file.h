@@ -17,7 +17,8 @@ struct ColumnStatistics {
   int64_t null_count = 0;
   std::optional<Value> min;
   std::optional<Value> max;
-  /// Both are values that occur; false where a long string was cut to a bound.
+  /// Both are values that occur; false where a long string was cut to a bound, or a
+  /// timestamp to milliseconds: then there may be values up to one above `max`.
   bool exact = true;
 
   friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;

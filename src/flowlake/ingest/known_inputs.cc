@@ -36,7 +36,7 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
   for (const std::string& name : names) {
     const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
+    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
     ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
     if (name == RejectsSchema().table()) {
       known.rejects_ = std::move(ledger);

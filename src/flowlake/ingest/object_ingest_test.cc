@@ -25,8 +25,9 @@ class Bucket final : public Store {
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
     return inner_->List(folder);
   }
-  Result<std::vector<std::string>> Names(const std::string& folder) override {
-    return inner_->Names(folder);
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
+    return inner_->Names(folder, after);
   }
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
     return inner_->Stat(path);

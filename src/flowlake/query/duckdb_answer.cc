@@ -107,7 +107,7 @@ class StreamedAnswer final : public Answer {
       for (duckdb::idx_t i = 0; i < table->size(); ++i) {
         if (totals.paths.contains(table->Path(i))) continue;
         ++statistics.files_skipped;
-        statistics.row_groups_skipped += EstimatedRowGroups(table->file(i).rows);
+        statistics.row_groups_skipped += EstimatedRowGroups(table->files().rows(i));
       }
     }
     statistics.seconds = std::chrono::duration<double>(Clock::now() - started_).count();

@@ -19,6 +19,7 @@
 #include "flowlake/query/statement_guard.h"
 #include "flowlake/query/store_file_system.h"
 #include "flowlake/query/views.h"
+#include "flowlake/table/history.h"
 
 namespace flowlake {
 
@@ -37,8 +38,7 @@ class DuckDbEngine final : public Engine {
       : lake_(lake),
         options_(options),
         temporary_folder_(TemporaryFolder()),
-        catalogue_([this](const std::string& name) { return lake_.table(name).Load(); }) {
-  }
+        catalogue_([this](const std::string& name) { return LoadTable(name); }) {}
 
   ~DuckDbEngine() override {
     connection_.reset();
@@ -77,7 +77,7 @@ class DuckDbEngine final : public Engine {
     ARROW_RETURN_NOT_OK(CallQuery(sql, rewritten, &meter_, [&] {
       ARROW_ASSIGN_OR_RAISE(auto statement, Parse(rewritten));
       ARROW_RETURN_NOT_OK(RefreshTables());
-      catalogue_.Unpin();
+      Unpin();
       meter_.Start(options.max_scan_bytes);
       ARROW_ASSIGN_OR_RAISE(
           answer, DuckDbAnswer::Start({sql, rewritten, connection_.get(), &catalogue_,
@@ -95,7 +95,7 @@ class DuckDbEngine final : public Engine {
       ARROW_ASSIGN_OR_RAISE(auto statement, Parse(rewritten));
       if (statement->type != duckdb::StatementType::SELECT_STATEMENT) return Status::OK();
       ARROW_RETURN_NOT_OK(RefreshTables());
-      catalogue_.Unpin();
+      Unpin();
       meter_.Start(std::nullopt);
       return EstimateQuery({*connection_, catalogue_, *lake_.store()},
                            std::move(statement))
@@ -170,8 +170,39 @@ class DuckDbEngine final : public Engine {
     return Status::Invalid("prepare the session: ", result->GetError(), ": ", sql);
   }
 
+  Result<std::shared_ptr<const Snapshot>> LoadTable(const std::string& name) {
+    const Table table = lake_.table(name);
+    // Views are bound without the files: a large table has many.
+    if (makes_views_) return table.LoadHead();
+    if (options_.as_of_ms) {
+      ARROW_ASSIGN_OR_RAISE(const int64_t version, VersionAt(table, *options_.as_of_ms));
+      return LoadPast(table, version);
+    }
+    if (!options_.version) return table.Load();
+    if (!past_table_.empty() && past_table_ != name) {
+      return Status::Invalid("--version is of one table, and the query mentions ",
+                             past_table_, " and ", name,
+                             "; --as-of takes all to one time");
+    }
+    past_table_ = name;
+    return LoadPast(table, *options_.version);
+  }
+
+  /// What the last statement saw is forgotten.
+  void Unpin() {
+    catalogue_.Unpin();
+    past_table_.clear();
+  }
+
   /// Makes the views of tables that have come into being since the last statement.
   Status RefreshTables() {
+    makes_views_ = true;
+    const Status status = MakeViews();
+    makes_views_ = false;
+    return status;
+  }
+
+  Status MakeViews() {
     ARROW_ASSIGN_OR_RAISE(const auto names, lake_.TableNames());
     for (const std::string& name : names) {
       if (known_tables_.contains(name)) continue;
@@ -207,6 +238,8 @@ class DuckDbEngine final : public Engine {
   ScanMeter meter_;
   SnapshotCatalogue catalogue_;
   std::set<std::string> known_tables_;
+  bool makes_views_ = false;
+  std::string past_table_;  // of which options_.version is
   std::unique_ptr<duckdb::DuckDB> database_;
   std::unique_ptr<duckdb::Connection> connection_;
 };

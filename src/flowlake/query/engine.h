@@ -20,6 +20,11 @@ struct EngineOptions {
   int threads = 0;                          ///< 0: one per core
   int64_t memory_bytes = int64_t{2} << 30;  ///< beyond it spills to a temporary folder
   int64_t spill_bytes = int64_t{64} << 30;  ///< beyond them the query fails
+  /// An older version of the table that a statement mentions; then it may mention only
+  /// one.
+  std::optional<int64_t> version;
+  /// Every table as it was at that time, in milliseconds since the epoch.
+  std::optional<int64_t> as_of_ms;
   /// SQL that did not come from the user's own command line: see doc/sql.md, "Untrusted".
   bool untrusted = false;
 };
@@ -64,7 +69,7 @@ class Engine {
   virtual ~Engine() = default;
 
   /// Runs one statement in DuckDB's dialect with Athena's additions (doc/sql.md), on the
-  /// newest snapshot of each table. Errors are one line and say where in the SQL.
+  /// newest snapshot of each table, or the one that the options name. Errors are one line and say where in the SQL.
   virtual Result<std::unique_ptr<Answer>> Run(const std::string& sql,
                                               const QueryOptions& options) = 0;
 

@@ -91,7 +91,7 @@ class ScanEstimate {
   }
 
   Status AddFooter(Store& store, idx_t number) {
-    const DataFile& file = list_.table().file(number);
+    const DataFile file = list_.table().files()[number];
     const std::string path = list_.table().name() + "/" + file.path;
     ARROW_ASSIGN_OR_RAISE(const auto object, store.Open(path));
     ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(object, path));
@@ -117,7 +117,7 @@ class ScanEstimate {
 
   /// What the log says of the needed columns; all of a foreign writer's file.
   int64_t LoggedBytes(idx_t number) const {
-    const DataFile& file = list_.table().file(number);
+    const DataFile file = list_.table().files()[number];
     if (file.column_bytes.empty()) return file.bytes;
     int64_t bytes = FooterReadBytes(file.bytes);
     for (const ScannedColumn& column : columns_) {

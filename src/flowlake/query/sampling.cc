@@ -102,41 +102,35 @@ std::map<int64_t, DrawnGroups> ByFile(const std::vector<Candidate>& taken) {
 enum Sort { kSample, kRest, kOther, kSorts };
 
 /// The share of its window that a sample file holds; 0 if it is none.
-double ShareOf(const DataFile& file) {
-  const auto tag = file.tags.find(kSampleTag);
-  if (tag == file.tags.end()) return 0;
-  const double share = std::strtod(tag->second.c_str(), nullptr);
+double ShareOf(const SampledFile& file) {
+  const double share = std::strtod(file.sample.c_str(), nullptr);
   return share > 0 && share < 1 ? share : 0;
 }
 
-Sort SortOf(const DataFile& file) {
+Sort SortOf(const SampledFile& file) {
   if (ShareOf(file) > 0) return kSample;
-  const auto tag = file.tags.find(kSampleTag);
-  return tag != file.tags.end() && tag->second == kSampleRest ? kRest : kOther;
+  return file.sample == kSampleRest ? kRest : kOther;
 }
 
-int64_t GroupRowsOf(const DataFile& file) {
-  const auto tag = file.tags.find(kGroupRowsTag);
-  const int64_t rows =
-      tag == file.tags.end() ? 0 : std::strtoll(tag->second.c_str(), nullptr, 10);
+int64_t GroupRowsOf(const SampledFile& file) {
+  const int64_t rows = std::strtoll(file.group_rows.c_str(), nullptr, 10);
   return rows > 0 ? rows : kUsualGroupRows;
 }
 
 }  // namespace
 
-std::vector<Stratum> StrataOf(
-    const std::vector<std::pair<int64_t, const DataFile*>>& files, double fraction) {
+std::vector<Stratum> StrataOf(const std::vector<SampledFile>& files, double fraction) {
   // Compaction makes one share for all windows.
   double share = 0;
-  for (const auto& [number, file] : files) share = std::max(share, ShareOf(*file));
+  for (const SampledFile& file : files) share = std::max(share, ShareOf(file));
   std::vector<Stratum> all(kSorts);
   all[kSample].fraction = share > 0 ? std::min(1.0, fraction / share) : 1;
   // Without a sample in sight (it was pruned), the rest is all there is.
   all[kRest].fraction =
       share > 0 ? std::max(0.0, (fraction - share) / (1 - share)) : fraction;
   all[kOther].fraction = fraction;
-  for (const auto& [number, file] : files) {
-    all[SortOf(*file)].files.push_back({number, file->rows, GroupRowsOf(*file)});
+  for (const SampledFile& file : files) {
+    all[SortOf(file)].files.push_back({file.number, file.rows, GroupRowsOf(file)});
   }
   std::erase_if(all, [](const Stratum& stratum) { return stratum.files.empty(); });
   return all;

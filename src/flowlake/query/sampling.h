@@ -8,7 +8,7 @@
 
 #include <cstdint>
 #include <map>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "flowlake/datafile/data_file.h"
@@ -42,10 +42,17 @@ struct Stratum {
   double fraction = 1;
 };
 
-/// What to draw from the files of these numbers, where `fraction` of all rows is wanted.
-/// Empty strata are left out.
-std::vector<Stratum> StrataOf(
-    const std::vector<std::pair<int64_t, const DataFile*>>& files, double fraction);
+/// A data file, as far as it matters here.
+struct SampledFile {
+  int64_t number;  ///< in the snapshot
+  int64_t rows;
+  std::string sample;      ///< its kSampleTag
+  std::string group_rows;  ///< its kGroupRowsTag
+};
+
+/// What to draw from `files`, where `fraction` of all rows is wanted. Empty strata are
+/// left out.
+std::vector<Stratum> StrataOf(const std::vector<SampledFile>& files, double fraction);
 
 /// As below, from each stratum; a stratum whose share is less than half a row group is in
 /// or out by chance. Not empty if any stratum has a row.

@@ -55,26 +55,20 @@ TEST(DrawRowGroups, AllOfItIsEveryGroup) {
 // A compacted window of ten full groups and its sample, and a file in order of arrival.
 class StrataTest : public testing::Test {
  protected:
-  static DataFile File(int64_t rows, const std::string& sample,
-                       const std::string& group) {
-    DataFile file;
-    file.rows = rows;
-    if (!sample.empty()) file.tags[kSampleTag] = sample;
-    if (!group.empty()) file.tags[kGroupRowsTag] = group;
-    return file;
+  static SampledFile File(int64_t rows, const std::string& sample,
+                          const std::string& group) {
+    return {0, rows, sample, group};
   }
   std::map<int64_t, DrawnGroups> Draw(double fraction, uint64_t seed = 1) const {
-    std::vector<std::pair<int64_t, const DataFile*>> files;
-    for (size_t i = 0; i < files_.size(); ++i) {
-      files.emplace_back(static_cast<int64_t>(i), &files_[i]);
-    }
+    std::vector<SampledFile> files = files_;
+    for (size_t i = 0; i < files.size(); ++i) files[i].number = static_cast<int64_t>(i);
     return DrawFromStrata(StrataOf(files, fraction), seed);
   }
   static size_t GroupsOf(const std::map<int64_t, DrawnGroups>& drawn, int64_t file) {
     return drawn.contains(file) ? drawn.at(file).groups.size() : 0;
   }
 
-  std::vector<DataFile> files_{File(9 * kFullGroup, kSampleRest, ""),
+  std::vector<SampledFile> files_{File(9 * kFullGroup, kSampleRest, ""),
                                File(kFullGroup, "0.1", "32768")};
 };
 

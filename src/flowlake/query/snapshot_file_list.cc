@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
+#include <duckdb/planner/expression_iterator.hpp>
 #include <duckdb/planner/filter/list.hpp>
 
 #include "flowlake/query/pruner.h"
@@ -27,6 +28,69 @@ struct SnapshotFileList::RunTimeFilters {
   idx_t next = 0;
 };
 
+/// The filters of a statement, asked file after file. Those that are about the day alone
+/// are asked once a day: of a hundred thousand files they leave a few hundred.
+class FilterPushdown {
+ public:
+  FilterPushdown(duckdb::ClientContext& context, const SnapshotFileList& list,
+                 const duckdb::MultiFilePushdownInfo& info,
+                 const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters)
+      : pruner_(context), list_(list), info_(info) {
+    for (const auto& filter : filters) {
+      (IsOfDay(*filter) ? of_day_ : of_file_).push_back(filter.get());
+    }
+  }
+
+  bool MayMatch(idx_t file) { return MayMatchDay(file) && MayMatch(of_file_, file); }
+
+ private:
+  std::optional<column_t> ColumnOf(const duckdb::BoundColumnRefExpression& column) const {
+    const auto& binding = column.binding;
+    const bool is_ours = binding.table_index == info_.table_index &&
+                         binding.column_index < info_.column_ids.size();
+    return is_ours ? std::optional(info_.column_ids[binding.column_index]) : std::nullopt;
+  }
+
+  bool IsOfDay(const duckdb::Expression& expression) const {
+    if (expression.GetExpressionClass() == duckdb::ExpressionClass::BOUND_COLUMN_REF) {
+      const auto& column = expression.Cast<duckdb::BoundColumnRefExpression>();
+      return ColumnOf(column) == list_.table().partition_column();
+    }
+    bool is_of_day = true;
+    duckdb::ExpressionIterator::EnumerateChildren(
+        expression,
+        [&](const duckdb::Expression& child) { is_of_day &= IsOfDay(child); });
+    return is_of_day;
+  }
+
+  bool MayMatchDay(idx_t file) {
+    const auto day = list_.table().files().date(file);
+    if (!day) return MayMatch(of_day_, file);  // NULL, of as many rows as the file has
+    if (day != day_) may_match_day_ = MayMatch(of_day_, file);
+    day_ = day;
+    return may_match_day_;
+  }
+
+  bool MayMatch(const std::vector<const duckdb::Expression*>& filters, idx_t file) {
+    const int64_t rows = list_.table().files().rows(file);
+    const auto lookup = [&](const duckdb::BoundColumnRefExpression& reference) {
+      const auto column = ColumnOf(reference);
+      return column ? list_.Range(file, *column) : std::nullopt;
+    };
+    return std::ranges::all_of(filters, [&](const duckdb::Expression* filter) {
+      return pruner_.MayMatch(*filter, lookup, rows);
+    });
+  }
+
+  Pruner pruner_;
+  const SnapshotFileList& list_;
+  const duckdb::MultiFilePushdownInfo& info_;
+  std::vector<const duckdb::Expression*> of_day_;
+  std::vector<const duckdb::Expression*> of_file_;
+  std::optional<Date> day_;  // of the file before
+  bool may_match_day_ = true;
+};
+
 SnapshotFileList::SnapshotFileList(std::shared_ptr<const SnapshotTable> table)
     : table_(std::move(table)) {
   for (idx_t i = 0; i < table_->size(); ++i) live_.push_back(i);
@@ -41,9 +105,11 @@ duckdb::unique_ptr<SnapshotFileList> SnapshotFileList::Clone() const {
 }
 
 void SnapshotFileList::Draw() {
-  std::vector<std::pair<int64_t, const DataFile*>> files;
+  std::vector<SampledFile> files;
+  const FileList& list = table_->files();
   for (const idx_t file : live_) {
-    files.emplace_back(static_cast<int64_t>(file), &table_->file(file));
+    files.push_back({static_cast<int64_t>(file), list.rows(file),
+                     list.tag(file, kSampleTag), list.tag(file, kGroupRowsTag)});
   }
   drawn_ = DrawFromStrata(StrataOf(files, sample_.fraction), sample_.seed);
   std::erase_if(live_,
@@ -68,18 +134,9 @@ duckdb::unique_ptr<duckdb::MultiFileList> SnapshotFileList::ComplexFilterPushdow
   if (filters.empty()) return nullptr;
   auto pruned = Clone();
   pruned->live_.clear();
-  Pruner pruner(context);
+  FilterPushdown pushdown(context, *this, info, filters);
   for (const idx_t file : live_) {
-    const auto lookup = [&](const duckdb::BoundColumnRefExpression& column) {
-      const auto& binding = column.binding;
-      const bool ours = binding.table_index == info.table_index &&
-                        binding.column_index < info.column_ids.size();
-      return ours ? Range(file, info.column_ids[binding.column_index]) : std::nullopt;
-    };
-    const bool may = std::all_of(filters.begin(), filters.end(), [&](const auto& filter) {
-      return pruner.MayMatch(*filter, lookup, table_->file(file).rows);
-    });
-    if (may) pruned->live_.push_back(file);
+    if (pushdown.MayMatch(file)) pruned->live_.push_back(file);
   }
   // For EXPLAIN: "Scanning Files: 3/24".
   info.extra_info.file_filters = "snapshot";
@@ -146,7 +203,7 @@ bool SnapshotFileList::MayPassRunTimeFilters(idx_t file) const {
     const auto expression = filter->ToExpression(reference);
     Pruner pruner(*run_time_->context);
     const auto lookup = [&](const duckdb::BoundColumnRefExpression&) { return range; };
-    if (!pruner.MayMatch(*expression, lookup, table_->file(file).rows)) return false;
+    if (!pruner.MayMatch(*expression, lookup, table_->files().rows(file))) return false;
   }
   return true;
 }
@@ -170,7 +227,7 @@ duckdb::OpenFileInfo SnapshotFileList::Info(idx_t file) const {
   auto& options = info.extended_info->options;
   options[kSnapshotFileOption] = duckdb::Value::UBIGINT(file);
   options[kFileSizeOption] =
-      duckdb::Value::UBIGINT(static_cast<uint64_t>(table_->file(file).bytes));
+      duckdb::Value::UBIGINT(static_cast<uint64_t>(table_->files().bytes(file)));
   options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
   const auto drawn = drawn_.find(static_cast<int64_t>(file));
   if (drawn == drawn_.end()) return info;
@@ -199,7 +256,7 @@ duckdb::FileExpandResult SnapshotFileList::GetExpandResult() const {
 duckdb::unique_ptr<duckdb::NodeStatistics> SnapshotFileList::GetCardinality(
     duckdb::ClientContext&) const {
   int64_t rows = 0;
-  for (const idx_t file : live_) rows += table_->file(file).rows;
+  for (const idx_t file : live_) rows += table_->files().rows(file);
   const auto sampled = static_cast<idx_t>(static_cast<double>(rows) * sample_.fraction);
   return duckdb::make_uniq<duckdb::NodeStatistics>(sampled, static_cast<idx_t>(rows));
 }

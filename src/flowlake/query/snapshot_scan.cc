@@ -136,7 +136,7 @@ duckdb::unique_ptr<BaseStatistics> NullsOf(const SnapshotTable& table,
     const auto range = table.Range(file, column);
     if (!range || !range->nulls) return nullptr;
     has_nulls |= *range->nulls > 0;
-    has_values |= *range->nulls < table.file(file).rows;
+    has_values |= *range->nulls < table.files().rows(file);
   }
   auto statistics = BaseStatistics::CreateUnknown(table.types()[column]);
   if (!has_nulls) statistics.Set(duckdb::StatsInfo::CANNOT_HAVE_NULL_VALUES);
@@ -159,7 +159,7 @@ duckdb::unique_ptr<BaseStatistics> StatisticsOf(const SnapshotTable& table,
     const auto range = table.Range(file, column);
     if (!range || !range->nulls) return nullptr;
     if (*range->nulls > 0) has_nulls = true;
-    if (*range->nulls == table.file(file).rows) continue;
+    if (*range->nulls == table.files().rows(file)) continue;
     if (!range->known || !range->exact) return nullptr;
     auto one = BaseStatistics::CreateUnknown(type);
     duckdb::NumericStats::SetMin(one, range->min);
@@ -212,7 +212,7 @@ duckdb::vector<duckdb::PartitionStatistics> ScanPartitions(
   const SnapshotFileList* list = FileListOf(input.bind_data.get());
   if (list == nullptr || list->is_sampled()) return {};
   for (const idx_t file : list->live()) {
-    const int64_t rows = list->table().file(file).rows;
+    const int64_t rows = list->table().files().rows(file);
     if (rows <= 0) return {};  // a foreign log need not say
     duckdb::PartitionStatistics partition;
     partition.count = static_cast<idx_t>(rows);

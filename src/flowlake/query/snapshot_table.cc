@@ -21,6 +21,26 @@ duckdb::LogicalType TypeOf(ColumnType type) {
   return duckdb::LogicalType::INVALID;
 }
 
+/// To which the bounds of timestamps in a log are cut.
+constexpr int64_t kMicrosPerMilli = 1000;
+
+ValueRange RangeOf(const ColumnStatistics& statistics, const duckdb::LogicalType& type) {
+  ValueRange range;
+  range.nulls = statistics.null_count;
+  const auto min = statistics.min ? ToDuckDbValue(*statistics.min, type) : std::nullopt;
+  const auto max = statistics.max ? ToDuckDbValue(*statistics.max, type) : std::nullopt;
+  range.known = min && max;
+  if (!range.known) return range;
+  range.min = *min;
+  range.max = *max;
+  range.exact = statistics.exact;
+  if (!range.exact && type.id() == duckdb::LogicalTypeId::TIMESTAMP) {
+    range.max = duckdb::Value::TIMESTAMP(
+        duckdb::timestamp_t(std::get<int64_t>(*statistics.max) + kMicrosPerMilli));
+  }
+  return range;
+}
+
 }  // namespace
 
 std::optional<duckdb::Value> ToDuckDbValue(const Value& value,
@@ -59,40 +79,26 @@ SnapshotTable::SnapshotTable(std::string name, std::shared_ptr<const Snapshot> s
 }
 
 std::string SnapshotTable::Path(duckdb::idx_t index) const {
-  return kLakeScheme + name_ + "/" + file(index).path;
+  return kLakeScheme + name_ + "/" + files().path(index);
 }
 
 duckdb::Value SnapshotTable::PartitionValue(duckdb::idx_t index) const {
-  const std::optional<Date> date = file(index).date;
+  const std::optional<Date> date = files().date(index);
   return date ? duckdb::Value::DATE(duckdb::date_t(*date))
               : duckdb::Value(duckdb::LogicalType::DATE);
 }
 
 std::optional<ValueRange> SnapshotTable::Range(duckdb::idx_t index,
                                                duckdb::idx_t column) const {
-  const DataFile& data = file(index);
   ValueRange all_null;
-  if (data.rows > 0) all_null.nulls = data.rows;  // a foreign log may not say
+  const int64_t rows = files().rows(index);
+  if (rows > 0) all_null.nulls = rows;  // a foreign log may not say
   if (column == partition_column()) {
-    return data.date ? ValueRange::Of(PartitionValue(index)) : all_null;
+    return files().date(index) ? ValueRange::Of(PartitionValue(index)) : all_null;
   }
-  const std::string& name = names_[column];
-  if (!data.column_bytes.empty() && !data.column_bytes.contains(name)) return all_null;
-  const auto found = data.statistics.find(name);
-  if (found == data.statistics.end()) return std::nullopt;
-  const ColumnStatistics& statistics = found->second;
-  ValueRange range;
-  range.nulls = statistics.null_count;
-  const auto min =
-      statistics.min ? ToDuckDbValue(*statistics.min, types_[column]) : std::nullopt;
-  const auto max =
-      statistics.max ? ToDuckDbValue(*statistics.max, types_[column]) : std::nullopt;
-  range.known = min && max;
-  if (!range.known) return range;
-  range.min = *min;
-  range.max = *max;
-  range.exact = statistics.exact;
-  return range;
+  const auto statistics = files().statistics(index, names_[column]);
+  if (statistics) return RangeOf(*statistics, types_[column]);
+  return files().Lacks(index, names_[column]) ? std::optional(all_null) : std::nullopt;
 }
 
 Result<std::shared_ptr<const SnapshotTable>> SnapshotCatalogue::Get(

@@ -43,7 +43,7 @@ class SnapshotTable {
   duckdb::idx_t partition_column() const { return names_.size() - 1; }
 
   duckdb::idx_t size() const { return snapshot_->files.size(); }
-  const DataFile& file(duckdb::idx_t index) const { return snapshot_->files[index]; }
+  const FileList& files() const { return snapshot_->files; }
   /// "lake://vpc_flow/date=…/part-….parquet".
   std::string Path(duckdb::idx_t file) const;
   duckdb::Value PartitionValue(duckdb::idx_t file) const;

@@ -24,9 +24,10 @@ class WatchedBucket final : public Store {
     listed.push_back(folder + "/**");
     return inner_->List(folder);
   }
-  Result<std::vector<std::string>> Names(const std::string& folder) override {
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
     listed.push_back(folder + "/*");
-    return inner_->Names(folder);
+    return inner_->Names(folder, after);
   }
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
     return inner_->Stat(path);

@@ -103,6 +103,17 @@ TEST_P(Conformance, NamesAreThoseOfOneLevel) {
   EXPECT_THAT(Names("nowhere"), IsEmpty());
 }
 
+TEST_P(Conformance, NamesMayBeginBehindOne) {
+  for (const char* path : {"a/07.json", "a/08.json", "a/09.json", "a/09/x", "a/1"}) {
+    Put(path, "1");
+  }
+  EXPECT_THAT(store_->Names("a", "08.json").ValueOrDie(),
+              ElementsAre("09.json", "09/", "1"));
+  EXPECT_THAT(store_->Names("a", "08").ValueOrDie(),
+              ElementsAre("08.json", "09.json", "09/", "1"));
+  EXPECT_THAT(store_->Names("a", "1").ValueOrDie(), IsEmpty());
+}
+
 TEST_P(Conformance, HiddenNamesAreReadButNotListed) {
   for (const char* path : {".hidden", "a/.hidden", "a/.git/config", "a/b"})
     Put(path, "1");
@@ -134,6 +145,14 @@ TEST_P(Conformance, CreatedObjectIsInvisibleUntilClosed) {
   ASSERT_TRUE(stream->Close().ok());
   EXPECT_THAT(Paths(""), ElementsAre("a/b"));
   EXPECT_EQ(Read("a/b"), "hello world");
+}
+
+TEST_P(Conformance, AReplacedObjectIsTheNewOne) {
+  Put("a/b", "first and long");
+  ASSERT_TRUE(Replace(*store_, "a/b", "second").ok());
+  EXPECT_EQ(Read("a/b"), "second");
+  ASSERT_TRUE(Replace(*store_, "a/new", "third").ok());
+  EXPECT_EQ(Read("a/new"), "third");
 }
 
 TEST_P(Conformance, ClosingTwiceIsNoError) {

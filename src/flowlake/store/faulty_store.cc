@@ -76,8 +76,9 @@ Result<std::vector<ObjectInfo>> FaultyStore::List(const std::string& folder) {
   return Run("list", folder, false, [&] { return inner_->List(folder); });
 }
 
-Result<std::vector<std::string>> FaultyStore::Names(const std::string& folder) {
-  return Run("list", folder, false, [&] { return inner_->Names(folder); });
+Result<std::vector<std::string>> FaultyStore::Names(const std::string& folder,
+                                                    const std::string& after) {
+  return Run("list", folder, false, [&] { return inner_->Names(folder, after); });
 }
 
 Result<std::optional<ObjectInfo>> FaultyStore::Stat(const std::string& path) {

@@ -42,7 +42,8 @@ class FaultyStore : public Store {
 
   std::string uri() const override { return inner_->uri(); }
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override;
-  Result<std::vector<std::string>> Names(const std::string& folder) override;
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override;
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override;
   Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
       const std::string& path, const std::string& etag) override;

@@ -208,14 +208,17 @@ class LocalStore final : public Store {
     return objects;
   }
 
-  Result<std::vector<std::string>> Names(const std::string& folder) override {
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
     ARROW_ASSIGN_OR_RAISE(auto names, FolderReader().Read(Absolute(folder)));
+    std::erase_if(names, [&](const std::string& name) { return name + '/' <= after; });
     for (std::string& name : names) {
       struct stat info;
       const std::string path = Absolute(Join(folder, name));
       if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) name += '/';
     }
+    std::erase_if(names, [&](const std::string& name) { return name <= after; });
     std::sort(names.begin(), names.end());
     return names;
   }

@@ -110,14 +110,16 @@ class MemoryStore final : public Store {
     return objects_->Below(PrefixOf(folder));
   }
 
-  Result<std::vector<std::string>> Names(const std::string& folder) override {
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
     ARROW_ASSIGN_OR_RAISE(const auto below, List(folder));
     const size_t prefix = PrefixOf(folder).size();
     std::set<std::string> names;
     for (const ObjectInfo& info : below) {
       const size_t slash = info.path.find('/', prefix);
       const size_t end = slash == std::string::npos ? info.path.size() : slash + 1;
-      names.insert(info.path.substr(prefix, end - prefix));
+      std::string name = info.path.substr(prefix, end - prefix);
+      if (name > after) names.insert(std::move(name));
     }
     return std::vector<std::string>(names.begin(), names.end());
   }

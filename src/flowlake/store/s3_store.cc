@@ -145,7 +145,7 @@ class S3Store final : public Store {
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
     std::vector<ObjectInfo> objects;
-    ARROW_RETURN_NOT_OK(ForEachPage(folder, "", [&](S3Listing page) {
+    ARROW_RETURN_NOT_OK(ForEachPage(folder, "", "", [&](S3Listing page) {
       for (ObjectInfo& object : page.objects) {
         object.path = PathOf(object.path);
         if (IsVisible(object.path, folder)) objects.push_back(std::move(object));
@@ -155,15 +155,18 @@ class S3Store final : public Store {
     return objects;
   }
 
-  Result<std::vector<std::string>> Names(const std::string& folder) override {
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
     std::vector<std::string> names;
     const size_t begin = folder.empty() ? 0 : folder.size() + 1;
     const auto add = [&](const std::string& key) {
       const std::string path = PathOf(key);
-      if (path.size() > begin && path[begin] != '.') names.push_back(path.substr(begin));
+      if (path.size() <= begin || path[begin] == '.') return;
+      // A folder is behind a name that it begins with.
+      if (path.substr(begin) > after) names.push_back(path.substr(begin));
     };
-    ARROW_RETURN_NOT_OK(ForEachPage(folder, "/", [&](const S3Listing& page) {
+    ARROW_RETURN_NOT_OK(ForEachPage(folder, "/", after, [&](const S3Listing& page) {
       for (const ObjectInfo& object : page.objects) add(object.path);
       for (const std::string& prefix : page.prefixes) add(prefix);
     }));
@@ -238,7 +241,7 @@ class S3Store final : public Store {
 
   template <typename Take>
   Status ForEachPage(const std::string& folder, const std::string& delimiter,
-                     const Take& take) const {
+                     const std::string& after, const Take& take) const {
     std::string from = folder.empty() ? prefix() : KeyOf(folder);
     if (!from.empty()) from += '/';
     S3Request request;
@@ -250,6 +253,9 @@ class S3Store final : public Store {
       request.query.insert(
           request.query.end(),
           {{"encoding-type", "url"}, {"list-type", "2"}, {"prefix", from}});
+      if (!after.empty() && token.empty()) {
+        request.query.emplace_back("start-after", from + after);
+      }
       ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
       auto page = ParseListing(response.body);
       if (!page.ok()) {

@@ -20,6 +20,12 @@ Result<std::string> ReadAll(Store& store, const std::string& path, int64_t limit
   return bytes;
 }
 
+Status Replace(Store& store, const std::string& path, std::string_view bytes) {
+  ARROW_ASSIGN_OR_RAISE(const auto object, store.Create(path));
+  ARROW_RETURN_NOT_OK(object->Write(bytes.data(), static_cast<int64_t>(bytes.size())));
+  return object->Close();
+}
+
 Status CheckObjectPath(std::string_view path) {
   const auto refuse = [&](const char* cause) {
     return Status::Invalid("object path '", path, "': ", cause);

@@ -45,8 +45,10 @@ class Store {
   virtual Result<std::vector<ObjectInfo>> List(const std::string& folder) = 0;
 
   /// The names directly below `folder` ("" is the root), sorted; those of folders end in
-  /// '/'. A folder without objects may be missing from the answer.
-  virtual Result<std::vector<std::string>> Names(const std::string& folder) = 0;
+  /// '/'. A folder without objects may be missing from the answer. With `after`, only those
+  /// greater than it, so that of a long folder only the end is listed.
+  virtual Result<std::vector<std::string>> Names(const std::string& folder,
+                                                 const std::string& after = "") = 0;
 
   /// nullopt if there is no such object, which is not an error.
   virtual Result<std::optional<ObjectInfo>> Stat(const std::string& path) = 0;
@@ -58,8 +60,8 @@ class Store {
       const std::string& path, const std::string& etag = "") = 0;
 
   /// A new object. It is invisible until Close(), which makes it durable and then visible
-  /// in one step; Abort(), or destruction before Close(), leaves nothing behind. Requires
-  /// a path that no other object has or will have (names of data files are random).
+  /// in one step, in the place of an object that had its name; Abort(), or destruction
+  /// before Close(), leaves nothing behind.
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> Create(
       const std::string& path) = 0;
 
@@ -76,6 +78,9 @@ class Store {
 /// The whole object. IOError if it is larger than `limit` bytes.
 Result<std::string> ReadAll(Store& store, const std::string& path,
                             int64_t limit = int64_t{1} << 30);
+
+/// Writes the whole object, in one step, in the place of any that was there.
+Status Replace(Store& store, const std::string& path, std::string_view bytes);
 
 /// Invalid, naming the path, if it is not one that Store's methods take.
 Status CheckObjectPath(std::string_view path);

@@ -9,7 +9,6 @@
 #include <map>
 #include <random>
 #include <set>
-#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -20,6 +19,7 @@
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/table.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
 
@@ -30,7 +30,6 @@ constexpr int kMaxPuts = 3;
 constexpr int kMaxGenerations = 10'000;
 
 using Ledgers = std::map<std::string, Ledger>;
-using LiveFiles = std::map<std::string_view, const DataFile*>;  // by path
 
 /// A random time, so that writers that collided once do not collide in step.
 void PauseAfter(int attempts) {
@@ -93,10 +92,10 @@ class Committer {
 
   /// nullopt: the race was lost.
   Result<std::optional<CommitOutcome>> Attempt() const {
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table_.Load());
+    ARROW_ASSIGN_OR_RAISE(
+        const auto snapshot, edit_.remove.empty() ? table_.LoadHead() : table_.Load());
     ARROW_ASSIGN_OR_RAISE(const Ledgers ledgers, ReadLedgers(*snapshot));
-    const LiveFiles live = RemovableFiles(*snapshot);
-    if (auto gone = GoneFiles(live); !gone.empty()) {
+    if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
       return CommitOutcome{-1, {}, {}, std::move(gone)};
     }
     CommitPlan plan = PlanCommit(edit_, ledgers);
@@ -104,14 +103,17 @@ class Committer {
     if (plan.add.empty() && plan.inputs.empty() && edit_.remove.empty()) return outcome;
 
     LogEntry entry = NewEntry();
-    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot, live));
+    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot, entry.info->timestamp_ms));
     for (const AddedFile* added : plan.add) {
-      entry.add.push_back({added->file, FormatStatistics(added->file, snapshot->schema)});
+      const DataFile& file = added->file;
+      entry.add.push_back({file, FormatStatistics(file, snapshot->schema),
+                           FormatColumnBytes(file, snapshot->schema)});
     }
     ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, ledgers, plan));
     outcome.version = snapshot->version + 1;
     ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
     if (!won) return std::nullopt;
+    WriteCheckpointIfDue(outcome.version, snapshot->configuration);
     return outcome;
   }
 
@@ -133,25 +135,17 @@ class Committer {
     return entry;
   }
 
-  /// Empty if the edit removes nothing: a table may have very many files.
-  LiveFiles RemovableFiles(const Snapshot& snapshot) const {
-    LiveFiles live;
-    if (edit_.remove.empty()) return live;
-    for (const DataFile& file : snapshot.files) live[file.path] = &file;
-    return live;
-  }
-
-  std::vector<std::string> GoneFiles(const LiveFiles& live) const {
+  std::vector<std::string> GoneFiles(const Snapshot& snapshot) const {
     std::vector<std::string> gone;
     for (const std::string& path : edit_.remove) {
-      if (!live.contains(path)) gone.push_back(path);
+      if (!snapshot.files.Contains(path)) gone.push_back(path);
     }
     return gone;
   }
 
-  /// Requires GoneFiles(live).empty().
+  /// Requires GoneFiles(snapshot).empty().
   Result<std::vector<RemoveAction>> RemoveActions(const Snapshot& snapshot,
-                                                  const LiveFiles& live) const {
+                                                  int64_t now_ms) const {
     std::vector<RemoveAction> actions;
     if (edit_.remove.empty()) return actions;
     const auto append_only = snapshot.configuration.find("delta.appendOnly");
@@ -160,8 +154,9 @@ class Committer {
       return Fail("the table is append-only, so no rows may be removed");
     }
     for (const std::string& path : edit_.remove) {
-      const DataFile& file = *live.at(path);
-      actions.push_back({path, file.date, file.bytes});
+      const size_t file = *snapshot.files.Find(path);
+      actions.push_back({path, snapshot.files.date(file), snapshot.files.bytes(file),
+                         now_ms});
     }
     return actions;
   }
@@ -217,6 +212,12 @@ class Committer {
     }
     return failure.ok() ? Fail("version ", version, " exists but cannot be seen")
                         : failure;
+  }
+
+  /// A failure is no failure of the commit: the next one that is due tries again.
+  void WriteCheckpointIfDue(int64_t version, const TableProperties& properties) const {
+    if (version % CheckpointInterval(properties) != 0) return;
+    ARROW_UNUSED(table_.Checkpoint());
   }
 
   Result<bool> IsOurs(int64_t version, const CommitInfo& ours) const {

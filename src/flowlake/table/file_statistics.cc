@@ -1,6 +1,7 @@
 #include "flowlake/table/file_statistics.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -119,7 +120,7 @@ std::optional<Json> BoundJson(const std::optional<Value>& value, ColumnType type
                                                 : -FloorToMillis(-number)));
 }
 
-std::optional<Value> ParseBound(const Json* json, ColumnType type, Bound bound) {
+std::optional<Value> ParseBound(const Json* json, ColumnType type) {
   std::optional<Value> value;
   if (json == nullptr) return value;
   if (type == ColumnType::kString) {
@@ -128,13 +129,12 @@ std::optional<Value> ParseBound(const Json* json, ColumnType type, Bound bound) 
     if (json->is_number_integer()) value.emplace(json->get<int64_t>());
   } else if (json->is_string()) {
     const auto micros = ParseIsoTime(json->get<std::string>());
-    const int64_t cut = bound == Bound::kMax ? kMicrosPerMilli : 0;
-    if (micros) value.emplace(*micros + cut);
+    if (micros) value.emplace(*micros);
   }
   return value;
 }
 
-bool MayBeCut(const std::optional<Value>& value) {
+bool IsLong(const std::optional<Value>& value) {
   const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
   return text != nullptr && CountCodePoints(*text) >= kMaxCodePoints;
 }
@@ -186,13 +186,44 @@ Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* fi
     if (nulls == nullptr || !nulls->is_number_integer()) continue;
     ColumnStatistics column;
     column.null_count = nulls->get<int64_t>();
-    column.min = ParseBound(FindIn(minimums, field.name), field.type, Bound::kMin);
-    column.max = ParseBound(FindIn(maximums, field.name), field.type, Bound::kMax);
-    column.exact = field.type != ColumnType::kTimestamp && !MayBeCut(column.min) &&
-                   !MayBeCut(column.max);
+    column.min = ParseBound(FindIn(minimums, field.name), field.type);
+    column.max = ParseBound(FindIn(maximums, field.name), field.type);
+    column.exact = !MayBeCut(column, field.type);
     file->statistics[field.name] = std::move(column);
   }
   return Status::OK();
+}
+
+bool MayBeCut(const ColumnStatistics& column, ColumnType type) {
+  return type == ColumnType::kTimestamp || IsLong(column.min) || IsLong(column.max);
+}
+
+std::string FormatColumnBytes(const DataFile& file, const Schema& schema) {
+  if (file.column_bytes.empty()) return {};
+  std::string text;
+  for (const Field& field : schema.fields()) {
+    const auto found = file.column_bytes.find(field.name);
+    if (found != file.column_bytes.end()) text += std::to_string(found->second);
+    text += ',';
+  }
+  text.erase(text.find_last_not_of(',') + 1);
+  return text;
+}
+
+void ParseColumnBytes(std::string_view text, const Schema& schema, DataFile* file) {
+  std::map<std::string, int64_t> columns;
+  for (const Field& field : schema.fields()) {
+    const std::string_view number = text.substr(0, text.find(','));
+    int64_t bytes = 0;
+    const auto [end, error] =
+        std::from_chars(number.data(), number.data() + number.size(), bytes);
+    if (!number.empty()) {
+      if (error != std::errc() || end != number.data() + number.size()) return;
+      columns[field.name] = bytes;
+    }
+    text.remove_prefix(std::min(number.size() + 1, text.size()));
+  }
+  if (text.empty()) file->column_bytes = std::move(columns);
 }
 
 }  // namespace flowlake

@@ -93,11 +93,28 @@ TEST(FileStatistics, TimestampsAreRoundedOutwardsToMilliseconds) {
   EXPECT_THAT(json, HasSubstr(R"("maxValues":{"start":"2026-09-21T14:13:20.124Z"})"));
 }
 
-TEST(FileStatistics, ReadTimestampsAreABoundAMillisecondWider) {
+TEST(FileStatistics, ReadTimestampsMayHaveBeenCut) {
   const auto read = ParsedStart("2026-09-21T14:13:20.123Z", "2026-09-21T14:13:20.123Z");
   EXPECT_EQ(read.min, Value(int64_t{1'790'000'000'123'000}));
-  EXPECT_EQ(read.max, Value(int64_t{1'790'000'000'124'000}));
+  EXPECT_EQ(read.max, Value(int64_t{1'790'000'000'123'000}));
   EXPECT_FALSE(read.exact);
+}
+
+TEST(FileStatistics, ColumnBytesComeBackWithoutTheColumnsThatAreNotThere) {
+  DataFile file;
+  EXPECT_EQ(FormatColumnBytes(file, Flow()), "");
+  file.column_bytes = {{"start", 7}, {"bytes", 4711}};
+  DataFile read;
+  ParseColumnBytes(FormatColumnBytes(file, Flow()), Flow(), &read);
+  EXPECT_EQ(read.column_bytes, file.column_bytes);
+}
+
+TEST(FileStatistics, ColumnBytesThatWeDidNotWriteAreUnknown) {
+  for (const char* text : {"", "x", "1,x", "1.5", "{\"start\":1}", "1,2,3,4,5,6,7,8,9,9,9"}) {
+    DataFile read;
+    ParseColumnBytes(text, Flow(), &read);
+    EXPECT_TRUE(read.column_bytes.empty()) << text;
+  }
 }
 
 TEST(FileStatistics, TimestampsOfOtherWritersAreUnderstood) {

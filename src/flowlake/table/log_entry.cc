@@ -38,6 +38,7 @@ Json ToJson(const CommitInfo& info) {
 }
 
 Json ToJson(const TableMetadata& metadata) {
+  if (auto written = ParseJson(metadata.as_written); written.ok()) return *written;
   return Json{{"id", metadata.id},
               {"format", {{"provider", "parquet"}, {"options", Json::object()}}},
               {"schemaString", FormatDeltaSchema(metadata.schema)},
@@ -55,16 +56,14 @@ Json ToJson(const AddAction& add, bool data_change) {
             {"dataChange", data_change},
             {"stats", add.stats}};
   Json tags = ObjectOf(file.tags);
-  if (!file.column_bytes.empty()) {
-    tags[kColumnBytes] = WriteJson(ObjectOf(file.column_bytes));
-  }
+  if (!add.column_bytes.empty()) tags[kColumnBytes] = add.column_bytes;
   if (!tags.empty()) json["tags"] = std::move(tags);
   return json;
 }
 
-Json ToJson(const RemoveAction& remove, int64_t timestamp_ms, bool data_change) {
+Json ToJson(const RemoveAction& remove, bool data_change) {
   return Json{{"path", EncodeFilePath(remove.path)},
-              {"deletionTimestamp", timestamp_ms},
+              {"deletionTimestamp", remove.deleted_ms},
               {"dataChange", data_change},
               {"extendedFileMetadata", true},
               {"partitionValues", PartitionValues(remove.date)},
@@ -121,6 +120,7 @@ Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) 
   }
   metadata.configuration = StringMembers(FindMember(json, "configuration"));
   metadata.created_ms = IntegerMember(json, "createdTime").ValueOr(0);
+  metadata.as_written = WriteJson(json);
   return metadata;
 }
 
@@ -138,26 +138,6 @@ Result<std::optional<Date>> ParsePartition(const Json& action) {
                          " is no date");
 }
 
-/// Our own tag; anything that is not as we write it is as good as no tag.
-std::map<std::string, int64_t> ParseColumnBytes(const Json& add) {
-  std::map<std::string, int64_t> bytes;
-  const Json* tags = FindMember(add, "tags");
-  if (tags == nullptr) return bytes;
-  const auto parsed = ParseJson(StringMember(*tags, kColumnBytes).ValueOr(""));
-  if (!parsed.ok() || !parsed->is_object()) return bytes;
-  for (const auto& [name, value] : parsed->items()) {
-    if (value.is_number_integer()) bytes[name] = value.template get<int64_t>();
-  }
-  return bytes;
-}
-
-std::map<std::string, std::string> ParseOurTags(const Json& add) {
-  std::map<std::string, std::string> tags = StringMembers(FindMember(add, "tags"));
-  tags.erase(kColumnBytes);
-  std::erase_if(tags, [](const auto& tag) { return !tag.first.starts_with(kOurTags); });
-  return tags;
-}
-
 Result<AddAction> ParseAdd(const Json& json) {
   AddAction add;
   ARROW_ASSIGN_OR_RAISE(const std::string path, StringMember(json, "path"));
@@ -165,8 +145,10 @@ Result<AddAction> ParseAdd(const Json& json) {
   ARROW_ASSIGN_OR_RAISE(add.file.date, ParsePartition(json));
   ARROW_ASSIGN_OR_RAISE(add.file.bytes, IntegerMember(json, "size"));
   add.file.modified_ms = IntegerMember(json, "modificationTime").ValueOr(0);
-  add.file.column_bytes = ParseColumnBytes(json);
-  add.file.tags = ParseOurTags(json);
+  add.file.rows = kUnknownRows;
+  for (const auto& [name, value] : StringMembers(FindMember(json, "tags"))) {
+    AddTag(name, value, &add);
+  }
   add.stats = StringMember(json, "stats").ValueOr("");
   if (FindMember(json, "deletionVector") != nullptr) {
     return Status::Invalid("a deletion vector, which flowlake does not know");
@@ -179,6 +161,8 @@ Result<RemoveAction> ParseRemove(const Json& json) {
   ARROW_ASSIGN_OR_RAISE(const std::string path, StringMember(json, "path"));
   ARROW_ASSIGN_OR_RAISE(remove.path, DecodeFilePath(path));
   remove.bytes = IntegerMember(json, "size").ValueOr(0);
+  remove.deleted_ms = IntegerMember(json, "deletionTimestamp").ValueOr(0);
+  remove.date = ParsePartition(json).ValueOr(std::nullopt);
   return remove;
 }
 
@@ -188,45 +172,57 @@ Status ParseTransaction(const Json& json, LogEntry* entry) {
   return Status::OK();
 }
 
-Status ParseAction(const Json& line, const std::string& table, LogEntry* entry) {
-  if (!line.is_object()) return Status::Invalid("no JSON object");
-  if (const Json* add = FindMember(line, "add")) {
-    ARROW_ASSIGN_OR_RAISE(auto action, ParseAdd(*add));
-    entry->add.push_back(std::move(action));
-  } else if (const Json* remove = FindMember(line, "remove")) {
-    ARROW_ASSIGN_OR_RAISE(auto action, ParseRemove(*remove));
-    entry->remove.push_back(std::move(action));
-  } else if (const Json* transaction = FindMember(line, "txn")) {
+}  // namespace
+
+void AddTag(std::string_view name, std::string_view value, AddAction* add) {
+  if (name == kColumnBytes) {
+    add->column_bytes = value;
+  } else if (name.starts_with(kOurTags)) {
+    add->file.tags[std::string(name)] = value;
+  }
+}
+
+Status ParseAction(const Json& action, const std::string& table, LogEntry* entry) {
+  if (!action.is_object()) return Status::Invalid("no JSON object");
+  if (const Json* add = FindMember(action, "add")) {
+    ARROW_ASSIGN_OR_RAISE(auto parsed, ParseAdd(*add));
+    entry->add.push_back(std::move(parsed));
+  } else if (const Json* remove = FindMember(action, "remove")) {
+    ARROW_ASSIGN_OR_RAISE(auto parsed, ParseRemove(*remove));
+    entry->remove.push_back(std::move(parsed));
+  } else if (const Json* transaction = FindMember(action, "txn")) {
     return ParseTransaction(*transaction, entry);
-  } else if (const Json* metadata = FindMember(line, "metaData")) {
+  } else if (const Json* metadata = FindMember(action, "metaData")) {
     ARROW_ASSIGN_OR_RAISE(entry->metadata, ParseMetadata(*metadata, table));
-  } else if (const Json* protocol = FindMember(line, "protocol")) {
+  } else if (const Json* protocol = FindMember(action, "protocol")) {
     entry->has_protocol = true;
     return CheckProtocol(*protocol);
-  } else if (const Json* info = FindMember(line, "commitInfo")) {
+  } else if (const Json* info = FindMember(action, "commitInfo")) {
     entry->info = ParseCommitInfo(*info);
   }
   return Status::OK();
 }
 
-}  // namespace
+void ForEachAction(const LogEntry& entry, const std::function<void(Json)>& take) {
+  const auto give = [&](const char* action, Json json) {
+    take(Json{{action, std::move(json)}});
+  };
+  const int64_t now_ms = entry.info ? entry.info->timestamp_ms : 0;
+  if (entry.info) give("commitInfo", ToJson(*entry.info));
+  if (entry.has_protocol) give("protocol", ProtocolJson());
+  if (entry.metadata) give("metaData", ToJson(*entry.metadata));
+  for (const auto& [id, version] : entry.transactions) {
+    give("txn", TransactionJson(id, version, now_ms));
+  }
+  for (const RemoveAction& remove : entry.remove) {
+    give("remove", ToJson(remove, entry.data_change));
+  }
+  for (const AddAction& add : entry.add) give("add", ToJson(add, entry.data_change));
+}
 
 std::string FormatLogEntry(const LogEntry& entry) {
   std::string text;
-  const auto append = [&](const char* action, Json json) {
-    text += WriteJson(Json{{action, std::move(json)}}) + '\n';
-  };
-  const int64_t now_ms = entry.info ? entry.info->timestamp_ms : 0;
-  if (entry.info) append("commitInfo", ToJson(*entry.info));
-  if (entry.has_protocol) append("protocol", ProtocolJson());
-  if (entry.metadata) append("metaData", ToJson(*entry.metadata));
-  for (const auto& [id, version] : entry.transactions) {
-    append("txn", TransactionJson(id, version, now_ms));
-  }
-  for (const RemoveAction& remove : entry.remove) {
-    append("remove", ToJson(remove, now_ms, entry.data_change));
-  }
-  for (const AddAction& add : entry.add) append("add", ToJson(add, entry.data_change));
+  ForEachAction(entry, [&](const Json& action) { text += WriteJson(action) + '\n'; });
   return text;
 }
 

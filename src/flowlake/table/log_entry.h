@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
 #include "flowlake/datafile/data_file.h"
+#include "flowlake/table/json.h"
 
 namespace flowlake {
 
@@ -31,19 +33,29 @@ struct TableMetadata {
   Schema schema{"", {}};
   std::map<std::string, std::string> configuration;
   int64_t created_ms = 0;
+  /// The action as its writer wrote it, so that nothing of it is lost in a checkpoint; ""
+  /// for a new table.
+  std::string as_written{};
 };
 
-/// `statistics` and `rows` of the file are still in `stats`: they need the schema of the
-/// snapshot, and most files of a long log are no longer alive (file_statistics.h).
+/// Of files whose rows the log does not count.
+inline constexpr int64_t kUnknownRows = -1;
+
+/// Of an action that was read, `statistics` and `rows` of the file are still in `stats`,
+/// and `column_bytes` in the text: they need the schema of the snapshot, and most files
+/// of a long log are no longer alive (file_statistics.h).
 struct AddAction {
   DataFile file;
   std::string stats;
+  std::string column_bytes{};
 };
 
+/// A file that was in the table. Readers of older versions may still need it.
 struct RemoveAction {
   std::string path;
   std::optional<Date> date;
   int64_t bytes = 0;
+  int64_t deleted_ms = 0;
 };
 
 struct LogEntry {
@@ -57,6 +69,13 @@ struct LogEntry {
 };
 
 std::string FormatLogEntry(const LogEntry& entry);
+
+/// Each action as an object of one member: {"add": {…}}.
+void ForEachAction(const LogEntry& entry, const std::function<void(Json)>& take);
+/// A tag of a file; those that are not ours are passed over.
+void AddTag(std::string_view name, std::string_view value, AddAction* add);
+/// Adds what `action` says to the entry; errors as of ParseLogEntry, without a line.
+Status ParseAction(const Json& action, const std::string& table, LogEntry* entry);
 
 /// `table` names the schema. Unknown actions and members are ignored, as the protocol
 /// asks. Invalid names the line, and what in it is not understood: JSON, a protocol

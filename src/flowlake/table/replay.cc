@@ -4,44 +4,79 @@
 
 #include "flowlake/base/escape.h"
 #include "flowlake/table/file_statistics.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
+
+void Replay::SetMetadata(TableMetadata metadata) {
+  has_metadata_ = true;
+  snapshot_.table_id = std::move(metadata.id);
+  snapshot_.schema = std::move(metadata.schema);
+  snapshot_.configuration = std::move(metadata.configuration);
+  snapshot_.metadata_text = std::move(metadata.as_written);
+}
 
 void Replay::Apply(int64_t version, LogEntry entry) {
   snapshot_.version = version;
   snapshot_.timestamp_ms = entry.info ? entry.info->timestamp_ms : 0;
   has_protocol_ |= entry.has_protocol;
-  if (entry.metadata) {
-    has_metadata_ = true;
-    snapshot_.table_id = std::move(entry.metadata->id);
-    snapshot_.schema = std::move(entry.metadata->schema);
-    snapshot_.configuration = std::move(entry.metadata->configuration);
-  }
+  if (entry.metadata) SetMetadata(*std::move(entry.metadata));
   for (const auto& [id, number] : entry.transactions) {
     snapshot_.transactions[id] = number;
   }
+  if (!with_files_) return;
   // An entry has at most one action per file, so their order does not matter.
-  for (const RemoveAction& remove : entry.remove) files_.erase(remove.path);
+  for (RemoveAction& remove : entry.remove) {
+    added_.erase(remove.path);
+    std::string path = remove.path;
+    removed_.insert_or_assign(std::move(path), std::move(remove));
+  }
   for (AddAction& add : entry.add) {
+    removed_.erase(add.file.path);
     std::string path = add.file.path;
-    files_.insert_or_assign(std::move(path), std::move(add));
+    added_.insert_or_assign(std::move(path), std::move(add));
   }
 }
 
-Result<Snapshot> Replay::Finish() {
+Status Replay::ApplyCheckpoint(LogEntry entry) {
+  has_protocol_ |= entry.has_protocol;
+  if (entry.metadata && !has_metadata_) SetMetadata(*std::move(entry.metadata));
+  snapshot_.transactions.merge(std::move(entry.transactions));
+  if (!with_files_) return Status::OK();
+  for (RemoveAction& remove : entry.remove) {
+    if (added_.contains(remove.path)) continue;
+    std::string path = remove.path;
+    removed_.try_emplace(std::move(path), std::move(remove));
+  }
+  for (AddAction& add : entry.add) {
+    const std::string& path = add.file.path;
+    if (added_.contains(path) || removed_.contains(path)) continue;
+    ARROW_RETURN_NOT_OK(AddFile(std::move(add)));
+  }
+  return Status::OK();
+}
+
+Status Replay::AddFile(AddAction add) {
+  if (!add.stats.empty()) {
+    const Status status = ParseStatistics(add.stats, snapshot_.schema, &add.file);
+    if (!status.ok()) {
+      return status.WithMessage("statistics of file ", EscapeForTerminal(add.file.path),
+                                ": ", status.message());
+    }
+  }
+  ParseColumnBytes(add.column_bytes, snapshot_.schema, &add.file);
+  files_.Add(add.file);
+  return Status::OK();
+}
+
+Result<Snapshot> Replay::Finish(int64_t now_ms) {
   if (!has_protocol_) return Status::Invalid("the log has no protocol");
   if (!has_metadata_) return Status::Invalid("the log has no metadata");
-  snapshot_.files.reserve(files_.size());
-  for (auto& [path, add] : files_) {
-    add.file.rows = kUnknownRows;
-    if (!add.stats.empty()) {
-      const Status status = ParseStatistics(add.stats, snapshot_.schema, &add.file);
-      if (!status.ok()) {
-        return status.WithMessage("statistics of file ", EscapeForTerminal(path), ": ",
-                                  status.message());
-      }
-    }
-    snapshot_.files.push_back(std::move(add.file));
+  for (auto& [path, add] : added_) ARROW_RETURN_NOT_OK(AddFile(std::move(add)));
+  snapshot_.files = files_.Finish();
+  const int64_t kept_since = now_ms - DeletedFileRetentionMs(snapshot_.configuration);
+  for (auto& [path, remove] : removed_) {
+    if (remove.deleted_ms >= kept_since) snapshot_.tombstones.push_back(std::move(remove));
   }
   return std::move(snapshot_);
 }

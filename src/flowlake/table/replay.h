@@ -1,8 +1,10 @@
-/// Log entries, oldest first, become a snapshot.
+/// Log entries become a snapshot.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "flowlake/base/status.h"
 #include "flowlake/table/log_entry.h"
@@ -10,22 +12,36 @@
 
 namespace flowlake {
 
-/// Apply(entry of version 0), …, Apply(entry of version n), Finish() == version n.
+/// Entries are applied oldest first, and then, if there is one, the checkpoint that the
+/// oldest of them builds on: so of what it says only what still holds is kept.
 class Replay {
  public:
+  /// Entries that are not read for their files leave them out.
+  explicit Replay(bool with_files) : with_files_(with_files) {}
+
   void Apply(int64_t version, LogEntry entry);
 
-  /// Invalid if the log never said what protocol or schema the table has. A file whose
-  /// rows the log does not count has rows == kUnknownRows.
-  Result<Snapshot> Finish();
+  /// Actions of a checkpoint: all of its head come before the first of its files.
+  Status ApplyCheckpoint(LogEntry entry);
+  /// Of the head, and of the entries. nullptr if there is none yet.
+  const Schema* schema() const { return has_metadata_ ? &snapshot_.schema : nullptr; }
 
-  static constexpr int64_t kUnknownRows = -1;
+  /// Invalid if the log never said what protocol or schema the table has. A file whose
+  /// rows the log does not count has rows == kUnknownRows. `now_ms` is what decides which
+  /// removed files are forgotten.
+  Result<Snapshot> Finish(int64_t now_ms);
 
  private:
+  void SetMetadata(TableMetadata metadata);
+  Status AddFile(AddAction add);
+
+  const bool with_files_;
   Snapshot snapshot_;
   bool has_protocol_ = false;
   bool has_metadata_ = false;
-  std::map<std::string, AddAction> files_;  // by path
+  std::map<std::string, AddAction> added_;       // by path
+  std::map<std::string, RemoveAction> removed_;  // by path
+  FileListBuilder files_;
 };
 
 }  // namespace flowlake

@@ -1,19 +1,17 @@
 #include "flowlake/table/snapshot.h"
 
-#include <numeric>
-
 namespace flowlake {
 
 int64_t Snapshot::rows() const {
-  return std::accumulate(
-      files.begin(), files.end(), int64_t{0},
-      [](int64_t sum, const DataFile& file) { return sum + file.rows; });
+  int64_t rows = 0;
+  for (size_t i = 0; i < files.size(); ++i) rows += files.rows(i);
+  return rows;
 }
 
 int64_t Snapshot::bytes() const {
-  return std::accumulate(
-      files.begin(), files.end(), int64_t{0},
-      [](int64_t sum, const DataFile& file) { return sum + file.bytes; });
+  int64_t bytes = 0;
+  for (size_t i = 0; i < files.size(); ++i) bytes += files.bytes(i);
+  return bytes;
 }
 
 }  // namespace flowlake

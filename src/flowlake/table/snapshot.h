@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "flowlake/base/schema.h"
-#include "flowlake/datafile/data_file.h"
+#include "flowlake/table/file_list.h"
+#include "flowlake/table/log_entry.h"
 
 namespace flowlake {
 
@@ -18,7 +18,12 @@ struct Snapshot {
   Schema schema{"", {}};     ///< without the partition column `date`
   std::map<std::string, std::string> configuration;  ///< table properties
   std::map<std::string, int64_t> transactions;       ///< `txn`: application id -> version
-  std::vector<DataFile> files;                       ///< sorted by path
+  /// What checkpoints repeat: TableMetadata::as_written.
+  std::string metadata_text;
+  FileList files;
+  /// Files that were removed, sorted by path, until nobody should need them any more
+  /// (the table property delta.deletedFileRetentionDuration, a week if it has none).
+  std::vector<RemoveAction> tombstones;
 
   int64_t rows() const;
   int64_t bytes() const;

@@ -5,11 +5,12 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/base/version.h"
-#include "flowlake/datafile/footer.h"
+#include "flowlake/table/checkpoint.h"
 #include "flowlake/table/file_statistics.h"
-#include "flowlake/table/json.h"
 #include "flowlake/table/log.h"
-#include "flowlake/table/replay.h"
+#include "flowlake/table/log_cleanup.h"
+#include "flowlake/table/snapshot_loader.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
 
@@ -36,32 +37,6 @@ LogEntry FirstEntry(const Schema& schema) {
   return entry;
 }
 
-/// The log must lead from version 0 to `version` without a hole.
-Status CheckComplete(const LogListing& log, int64_t version) {
-  int64_t next = 0;
-  for (const int64_t present : log.versions) {
-    if (present != next) break;
-    ++next;
-  }
-  if (next > version) return Status::OK();
-  const Status gap = Status::Invalid("the log has a gap: version ", next, " is missing");
-  if (next > 0 || log.checkpoints.empty()) return gap;
-  return gap.WithMessage(gap.message(), " (there is a checkpoint of version ",
-                         log.checkpoints.back(), ", which flowlake does not read)");
-}
-
-/// Row counts that a foreign writer left out of its log.
-Status CountUnknownRows(Store& store, const std::string& folder, Snapshot* snapshot) {
-  for (DataFile& file : snapshot->files) {
-    if (file.rows != Replay::kUnknownRows) continue;
-    const std::string path = folder + '/' + file.path;
-    ARROW_ASSIGN_OR_RAISE(auto bytes, store.Open(path));
-    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(std::move(bytes), path));
-    file.rows = footer.rows;
-  }
-  return Status::OK();
-}
-
 }  // namespace
 
 Table::Table(std::shared_ptr<Store> store, std::string folder)
@@ -86,27 +61,28 @@ Status Table::CreateIfAbsent(const Schema& schema) const {
 
 Result<std::shared_ptr<const Snapshot>> Table::Load(
     std::optional<int64_t> version) const {
-  const auto fail = [&](const auto&... cause) {
-    return Status::Invalid("open table ", folder_, " in ", store_->uri(), ": ", cause...);
-  };
-  ARROW_ASSIGN_OR_RAISE(const LogListing log, ListLog(*store_, folder_));
-  if (log.empty()) return fail("there is no such table");
-  const int64_t wanted = version.value_or(log.newest());
-  if (wanted < 0 || wanted > log.newest()) {
-    return fail("there is no version ", wanted, "; the newest is ", log.newest());
-  }
-  const Status complete = CheckComplete(log, wanted);
-  if (!complete.ok()) return fail(complete.message());
+  ARROW_ASSIGN_OR_RAISE(
+      Snapshot snapshot, LoadSnapshot(*store_, folder_, version, /*with_files=*/true));
+  return std::make_shared<const Snapshot>(std::move(snapshot));
+}
 
-  Replay replay;
-  for (int64_t i = 0; i <= wanted; ++i) {
-    ARROW_ASSIGN_OR_RAISE(LogEntry entry, ReadLogEntry(*store_, folder_, i));
-    replay.Apply(i, std::move(entry));
+Result<std::shared_ptr<const Snapshot>> Table::LoadHead() const {
+  ARROW_ASSIGN_OR_RAISE(
+      Snapshot snapshot,
+      LoadSnapshot(*store_, folder_, std::nullopt, /*with_files=*/false));
+  return std::make_shared<const Snapshot>(std::move(snapshot));
+}
+
+Status Table::Checkpoint() const {
+  ARROW_ASSIGN_OR_RAISE(const auto snapshot, Load());
+  const auto last = ReadLastCheckpoint(*store_, folder_);
+  if (last.value_or(-1) < snapshot->version) {
+    ARROW_RETURN_NOT_OK(WriteCheckpoint(*store_, folder_, *snapshot));
   }
-  auto snapshot = replay.Finish();
-  if (!snapshot.ok()) return fail(snapshot.status().message());
-  ARROW_RETURN_NOT_OK(CountUnknownRows(*store_, folder_, &*snapshot));
-  return std::make_shared<const Snapshot>(std::move(*snapshot));
+  if (!CleansUpLog(snapshot->configuration)) return Status::OK();
+  const int64_t cutoff_ms =
+      NowMicros() / 1000 - LogRetentionMs(snapshot->configuration);
+  return CleanUpLog(*store_, folder_, cutoff_ms).status();
 }
 
 Result<Ledger> Table::ReadLedger(const Snapshot& snapshot,

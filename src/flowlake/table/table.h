@@ -54,6 +54,14 @@ class Table {
   Result<std::shared_ptr<const Snapshot>> Load(
       std::optional<int64_t> version = std::nullopt) const;
 
+  /// The newest version without its files, as a writer that only appends needs it: schema,
+  /// properties and transactions. As cheap for a large table as for a small one.
+  Result<std::shared_ptr<const Snapshot>> LoadHead() const;
+
+  /// Writes a checkpoint of the newest version, if it has none, and deletes entries of
+  /// the log that nobody needs behind it. Commit() does so now and then by itself.
+  Status Checkpoint() const;
+
   /// The ledger's bucket as `snapshot` refers to it; empty if it has none.
   Result<Ledger> ReadLedger(const Snapshot& snapshot, const std::string& bucket) const;
 

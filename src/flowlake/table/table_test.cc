@@ -152,16 +152,25 @@ TEST_F(TableTest, GapInTheLogIsRefused) {
   EXPECT_FALSE(table_.Commit(EditOf({{1}})).ok());
 }
 
-TEST_F(TableTest, LogThatBeginsWithACheckpointIsRefusedByName) {
+TEST_F(TableTest, CheckpointOfALaterKindIsRefusedByName) {
+  PutEntry(3, ForeignTable());
+  const std::string checkpoint =
+      "vpc_flow/_delta_log/00000000000000000003.checkpoint."
+      "80a083e8-7026-4e79-81be-64bd76c43a11.parquet";
+  ASSERT_TRUE(store_->PutIfAbsent(checkpoint, "PAR1").ok());
+  EXPECT_TRUE(table_.Exists().ValueOrDie());
+  EXPECT_THAT(LoadError(), HasSubstr("checkpoint of version 3, of a kind"));
+}
+
+TEST_F(TableTest, UnreadableCheckpointThatTheLogNeedsIsRefusedByName) {
   PutEntry(3, ForeignTable());
   const std::string checkpoint =
       "vpc_flow/_delta_log/00000000000000000003.checkpoint.parquet";
   ASSERT_TRUE(store_->PutIfAbsent(checkpoint, "PAR1").ok());
-  EXPECT_TRUE(table_.Exists().ValueOrDie());
-  EXPECT_THAT(LoadError(), HasSubstr("checkpoint of version 3"));
+  EXPECT_THAT(LoadError(), HasSubstr(checkpoint));
 }
 
-TEST_F(TableTest, CheckpointBesideAWholeLogIsNoObstacle) {
+TEST_F(TableTest, UnreadableCheckpointBesideAWholeLogIsNoObstacle) {
   PutEntry(0, ForeignTable());
   const std::string checkpoint =
       "vpc_flow/_delta_log/00000000000000000000.checkpoint.parquet";

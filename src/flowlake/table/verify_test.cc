@@ -70,7 +70,9 @@ TEST_F(VerifyTest, MissingAndCutFilesAreFound) {
 
 TEST_F(VerifyTest, FooterThatIsNoneAndWrongRowCountAreFound) {
   Snapshot snapshot = *Load();
-  snapshot.files[0].rows = 999;
+  DataFile file = snapshot.files[0];
+  file.rows = 999;
+  snapshot.files = FileList({file});
   EXPECT_THAT(Findings(snapshot),
               ElementsAre(path_ + ": has 1000 rows; the log says 999"));
   std::string bytes = ReadAll(*store_, path_).ValueOrDie();

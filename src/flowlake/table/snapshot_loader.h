@@ -1,0 +1,21 @@
+/// From the objects of `_delta_log` to a snapshot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "flowlake/base/status.h"
+#include "flowlake/store/store.h"
+#include "flowlake/table/snapshot.h"
+
+namespace flowlake {
+
+/// The newest version, or the given one. Reads the newest usable checkpoint and the
+/// entries behind it; a checkpoint that cannot be read is passed over where the log goes
+/// further back. Without `with_files`, as appenders need no more, `files` and
+/// `tombstones` are empty. Errors name what is missing or not understood.
+Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
+                              std::optional<int64_t> version, bool with_files);
+
+}  // namespace flowlake

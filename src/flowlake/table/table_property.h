@@ -1,0 +1,31 @@
+/// Delta's own table properties, so far as they bind a writer: PROTOCOL.md, and
+/// docs.delta.io, "Delta table properties reference".
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace flowlake {
+
+using TableProperties = std::map<std::string, std::string>;
+
+/// delta.deletedFileRetentionDuration, a week without it: how long files that were
+/// removed stay, for readers of older versions.
+int64_t DeletedFileRetentionMs(const TableProperties& properties);
+/// delta.logRetentionDuration, 30 days without it: how long older versions can be read.
+int64_t LogRetentionMs(const TableProperties& properties);
+/// delta.enableExpiredLogCleanup, true without it.
+bool CleansUpLog(const TableProperties& properties);
+/// delta.checkpointInterval, 10 without it: commits between checkpoints.
+int64_t CheckpointInterval(const TableProperties& properties);
+/// delta.compatibility.symlinkFormatManifest.enabled, false without it.
+bool HasManifests(const TableProperties& properties);
+
+/// Of "interval 1 week", "30 days", "interval 36 hours 30 minutes"; nullopt if it is no
+/// sum of weeks, days, hours, minutes, seconds and milliseconds.
+std::optional<int64_t> ParseInterval(std::string_view text);
+
+}  // namespace flowlake
