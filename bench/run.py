@@ -19,7 +19,7 @@ import report as reports
 from workbench import BENCH, Workbench
 
 TASKS = ("text", "versions", "documents", "delivered_parquet", "small_files", "cores", "memory",
-         "start", "compaction")
+         "start", "compaction", "large_table")
 PEERS = ("polars", "duckdb", "chdb", "pyarrow")
 TITLE = "Measured against others, and against our targets"
 

@@ -247,6 +247,16 @@ duckdb::vector<duckdb::OpenFileInfo> SnapshotFileList::GetAllFiles() const {
   return files;
 }
 
+duckdb::vector<duckdb::OpenFileInfo> SnapshotFileList::GetDisplayFileList(
+    duckdb::optional_idx max_files) const {
+  constexpr idx_t kMost = 100;
+  idx_t count = std::min<idx_t>(live_.size(), kMost);
+  if (max_files.IsValid()) count = std::min(count, max_files.GetIndex());
+  duckdb::vector<duckdb::OpenFileInfo> files;
+  for (idx_t i = 0; i < count; ++i) files.push_back(Info(live_[i]));
+  return files;
+}
+
 duckdb::FileExpandResult SnapshotFileList::GetExpandResult() const {
   // SINGLE_FILE would mean one thread, as the number of row groups is not known.
   return live_.empty() ? duckdb::FileExpandResult::NO_FILES

@@ -61,6 +61,9 @@ class SnapshotFileList final : public duckdb::MultiFileList {
       duckdb::TableFilterSet& filters) const override;
   duckdb::OpenFileInfo GetFile(duckdb::idx_t position) const override;
   duckdb::vector<duckdb::OpenFileInfo> GetAllFiles() const override;
+  /// For explanations: a few of very many.
+  duckdb::vector<duckdb::OpenFileInfo> GetDisplayFileList(
+      duckdb::optional_idx max_files) const override;
   duckdb::FileExpandResult GetExpandResult() const override;
   duckdb::idx_t GetTotalFileCount() const override { return live_.size(); }
   bool FileIsAvailable(duckdb::idx_t) const override { return true; }

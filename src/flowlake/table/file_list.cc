@@ -1,6 +1,5 @@
 // A packed file, numbers as varints (7 bits a byte, the lowest first; signed ones zigzag):
-//   path                 length, bytes; without the partition's folder where it is there
-//   is_in_folder         1 if it was
+//   path                 length, bytes
 //   modified_ms
 //   statistics           count; each: name, null_count, flags, minimum, maximum
 //   column_bytes         count; each: name, bytes
@@ -137,27 +136,18 @@ struct FileList::Packed {
   std::vector<std::unique_ptr<char[]>> blocks;
   std::vector<std::string> names;
 
-  std::string PathOf(const Entry& entry) const {
-    Reader reader(entry.record);
-    return ReadPath(entry, reader);
+  static std::string_view PathOf(const Entry& entry) {
+    return Reader(entry.record).Text();
   }
 
   static std::optional<Date> DateOf(const Entry& entry) {
     return entry.date == kNoDate ? std::nullopt : std::optional(entry.date);
   }
 
-  static std::string ReadPath(const Entry& entry, Reader& reader) {
-    const std::string_view path = reader.Text();
-    const bool is_in_folder = reader.Number() != 0;
-    if (!is_in_folder) return std::string(path);
-    return PartitionFolder(DateOf(entry)).append("/").append(path);
-  }
-
   /// Behind the modification time, where the statistics begin.
   static Reader ReaderOf(const Entry& entry) {
     Reader reader(entry.record);
     reader.Text();
-    reader.Number();
     reader.Signed();
     return reader;
   }
@@ -174,7 +164,7 @@ FileList::FileList(const std::vector<DataFile>& files) {
 size_t FileList::size() const { return packed_->entries.size(); }
 
 std::string FileList::path(size_t index) const {
-  return packed_->PathOf(packed_->entries[index]);
+  return std::string(Packed::PathOf(packed_->entries[index]));
 }
 
 std::optional<Date> FileList::date(size_t index) const {
@@ -188,7 +178,7 @@ DataFile FileList::operator[](size_t index) const {
   const Packed::Entry& entry = packed_->entries[index];
   Reader reader(entry.record);
   DataFile file;
-  file.path = Packed::ReadPath(entry, reader);
+  file.path = reader.Text();
   file.date = Packed::DateOf(entry);
   file.rows = entry.rows;
   file.bytes = entry.bytes;
@@ -255,10 +245,8 @@ bool FileList::Lacks(size_t index, std::string_view column) const {
 
 std::optional<size_t> FileList::Find(std::string_view path) const {
   const auto& entries = packed_->entries;
-  const auto found = std::ranges::lower_bound(
-      entries, path, {},
-      [&](const Packed::Entry& entry) { return packed_->PathOf(entry); });
-  if (found == entries.end() || packed_->PathOf(*found) != path) return std::nullopt;
+  const auto found = std::ranges::lower_bound(entries, path, {}, &Packed::PathOf);
+  if (found == entries.end() || Packed::PathOf(*found) != path) return std::nullopt;
   return static_cast<size_t>(found - entries.begin());
 }
 
@@ -266,18 +254,17 @@ FileListBuilder::FileListBuilder() : packed_(std::make_shared<FileList::Packed>(
 FileListBuilder::~FileListBuilder() = default;
 
 uint64_t FileListBuilder::NumberOf(const std::string& name) {
+  // Files have the same names in the same order, nearly always.
+  const auto& names = packed_->names;
+  guess_ = guess_ + 1 < names.size() ? guess_ + 1 : 0;
+  if (guess_ < names.size() && names[guess_] == name) return guess_;
   const auto [found, is_new] = names_.try_emplace(name, packed_->names.size());
   if (is_new) packed_->names.push_back(name);
-  return found->second;
+  return guess_ = found->second;
 }
 
 void FileListBuilder::Pack(const DataFile& file, std::string* record) {
-  std::string_view path = file.path;
-  const std::string folder = PartitionFolder(file.date) + '/';
-  const bool is_in_folder = path.starts_with(folder);
-  if (is_in_folder) path.remove_prefix(folder.size());
-  PutText(path, record);
-  PutNumber(is_in_folder ? 1 : 0, record);
+  PutText(file.path, record);
   PutSigned(file.modified_ms, record);
   PutNumber(file.statistics.size(), record);
   for (const auto& [name, column] : file.statistics) {
@@ -317,9 +304,9 @@ const char* FileListBuilder::Keep(std::string_view record) {
 }
 
 FileList FileListBuilder::Finish() {
-  std::ranges::sort(packed_->entries, {}, [&](const FileList::Packed::Entry& entry) {
-    return packed_->PathOf(entry);
-  });
+  auto& entries = packed_->entries;
+  const bool is_sorted = std::ranges::is_sorted(entries, {}, &FileList::Packed::PathOf);
+  if (!is_sorted) std::ranges::sort(entries, {}, &FileList::Packed::PathOf);
   return FileList(std::move(packed_));
 }
 

@@ -102,6 +102,7 @@ class FileListBuilder {
 
   std::shared_ptr<FileList::Packed> packed_;
   std::map<std::string, uint64_t, std::less<>> names_;
+  uint64_t guess_ = 0;  // the number of the name before
   std::string record_;
   char* at_ = nullptr;  // in the last block
   size_t free_ = 0;     // bytes behind it
