@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -44,6 +45,19 @@ Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string&
 Result<Lake> OpenLake(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(path));
   return Lake::Open(std::move(store));
+}
+
+Result<std::vector<std::string>> TablesOf(const Lake& lake,
+                                          const std::vector<std::string>& wanted) {
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
+  for (const std::string& name : wanted) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    std::string known;
+    for (const std::string& table : names) known += (known.empty() ? "" : ", ") + table;
+    return Status::Invalid("there is no table '", name, "' in ", lake.uri(), "; it has ",
+                           known.empty() ? "none" : known);
+  }
+  return wanted.empty() ? names : wanted;
 }
 
 ExitCode Fail(const Status& status) {

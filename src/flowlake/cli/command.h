@@ -20,7 +20,11 @@ using Action = std::function<ExitCode()>;
 
 /// Each adds a subcommand to `app`, which sets `action` when it is chosen.
 void AddIngestCommand(CLI::App& app, Action& action);
+void AddCommitCommand(CLI::App& app, Action& action);
 void AddCompactCommand(CLI::App& app, Action& action);
+void AddMaintainCommand(CLI::App& app, Action& action);
+void AddExpireCommand(CLI::App& app, Action& action);
+void AddVacuumCommand(CLI::App& app, Action& action);
 void AddQueryCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
 void AddInfoCommand(CLI::App& app, Action& action);
@@ -45,6 +49,10 @@ Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string&
 
 /// The lake at a path or "s3://…"; an error if there is none.
 Result<Lake> OpenLake(const std::string& path);
+
+/// `wanted`, each of which must be one of the lake's; all of its tables if empty.
+Result<std::vector<std::string>> TablesOf(const Lake& lake,
+                                          const std::vector<std::string>& wanted);
 
 /// "flowlake: <message>" in one escaped line on stderr; the exit code that fits: usage
 /// for Invalid, failure otherwise, interrupted for Cancelled.

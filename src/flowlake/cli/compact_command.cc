@@ -1,18 +1,13 @@
 /// flowlake compact: small files become large sorted ones.
-#include <algorithm>
-#include <cstdint>
 #include <iostream>
 #include <memory>
-#include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
-#include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
-#include "flowlake/cli/progress_bar.h"
+#include "flowlake/cli/compact_progress.h"
+#include "flowlake/cli/upkeep_printer.h"
 #include "flowlake/compact/compact.h"
 
 namespace flowlake {
@@ -40,114 +35,24 @@ Status Interpret(Arguments& arguments) {
   return Status::OK();
 }
 
-/// What the workers say and the bar asks for.
-class SharedProgress {
- public:
-  void Set(const CompactProgress& progress) {
-    const std::lock_guard lock(mutex_);
-    progress_ = progress;
-  }
-  BarState Bar() const {
-    const std::lock_guard lock(mutex_);
-    const int64_t all = progress_.all_bytes > 0 ? progress_.all_bytes : -1;
-    return {progress_.done_bytes, all, /*is_bytes=*/false, progress_.table};
-  }
-
- private:
-  mutable std::mutex mutex_;
-  CompactProgress progress_;
-};
-
 Result<CompactReport> Run(Arguments& arguments) {
   ARROW_RETURN_NOT_OK(Interpret(arguments));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  SharedProgress progress;
-  arguments.options.progress = [&](const CompactProgress& now) { progress.Set(now); };
-  const ProgressBar bar([&] { return progress.Bar(); });
+  const CompactProgressBar bar(arguments.options);
   return Compact(lake, arguments.options);
 }
 
-std::string Gain(const TableCompaction& table) {
-  const auto before = static_cast<double>(std::max<int64_t>(1, table.bytes_before));
-  const double share = 1 - static_cast<double>(table.bytes_after) / before;
-  const auto percent = static_cast<int64_t>(share * 100 + (share < 0 ? -0.5 : 0.5));
-  return percent >= 0 ? std::to_string(percent) + " % less"
-                      : std::to_string(-percent) + " % more";
-}
-
-void PrintWaiting(const TableCompaction& table) {
-  if (table.waiting_files == 0) return;
-  std::cout << EscapeForTerminal(table.table) << ": "
-            << Plural(table.waiting_files, "file")
-            << " not due yet (--all compacts them now)\n";
-}
-
-void PrintPlan(const TableCompaction& table) {
-  std::cout << EscapeForTerminal(table.table) << ": would rewrite "
-            << Plural(table.files_before, "file") << " in " << Plural(table.tasks, "task")
-            << ", " << Plural(table.rows, "row") << ", "
-            << FormatByteSize(table.bytes_before) << " to about "
-            << FormatByteSize(table.bytes_after) << " (" << Gain(table) << ")\n";
-}
-
-void PrintDone(const TableCompaction& table) {
-  std::cout << EscapeForTerminal(table.table) << ": "
-            << Plural(table.files_before, "file") << " to "
-            << Plural(table.files_after, "file") << ", " << Plural(table.rows, "row")
-            << ", " << FormatByteSize(table.bytes_before) << " to "
-            << FormatByteSize(table.bytes_after) << " (" << Gain(table) << "), version "
-            << table.version << "\n";
-}
-
-void PrintYielded(const TableCompaction& table) {
-  std::cout << EscapeForTerminal(table.table) << ": " << Plural(table.yielded, "task")
-            << " left to another writer, who replaced their files first\n";
-}
-
-void PrintSummary(const CompactReport& report, bool dry_run) {
-  int64_t tasks = 0;
-  for (const TableCompaction& table : report.tables) {
-    tasks += table.tasks;
-    if (dry_run && table.tasks > 0) PrintPlan(table);
-    if (table.done > 0) PrintDone(table);
-    if (table.yielded > 0) PrintYielded(table);
-    PrintWaiting(table);
-  }
-  if (tasks == 0) std::cout << "Nothing to compact.\n";
-}
-
-nlohmann::ordered_json ToJson(const TableCompaction& table) {
-  return {{"table", table.table},
-          {"tasks", table.tasks},
-          {"done", table.done},
-          {"yielded", table.yielded},
-          {"files_before", table.files_before},
-          {"files_after", table.files_after},
-          {"bytes_before", table.bytes_before},
-          {"bytes_after", table.bytes_after},
-          {"rows", table.rows},
-          {"waiting_files", table.waiting_files},
-          {"version", table.version}};
-}
-
-void PrintJson(const CompactReport& report, bool dry_run) {
-  nlohmann::ordered_json json;
-  json["dry_run"] = dry_run;
-  json["tables"] = nlohmann::ordered_json::array();
-  for (const TableCompaction& table : report.tables) {
-    json["tables"].push_back(ToJson(table));
-  }
-  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-            << std::endl;
+std::string ToJson(const CompactReport& report, bool dry_run) {
+  return WriteJsonLine({{"dry_run", dry_run}, {"tables", CompactionJson(report)}});
 }
 
 ExitCode RunCompact(Arguments& arguments) {
   const auto report = Run(arguments);
   if (!report.ok()) return Fail(report.status());
   if (arguments.json) {
-    PrintJson(*report, arguments.options.dry_run);
+    std::cout << ToJson(*report, arguments.options.dry_run);
   } else {
-    PrintSummary(*report, arguments.options.dry_run);
+    PrintCompaction(*report, arguments.options.dry_run);
   }
   return kExitOk;
 }

@@ -9,6 +9,7 @@
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
 
@@ -23,13 +24,25 @@ struct TableInfo {
   std::string name;
   std::shared_ptr<const Snapshot> snapshot;
   std::set<std::optional<Date>> days;
+  int64_t staged = 0;            ///< edits that wait for `flowlake commit`
+  int64_t oldest_staged_ms = 0;  ///< age of the oldest
 };
+
+Status ReadStaged(const Table& table, TableInfo* info) {
+  ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(table));
+  info->staged = static_cast<int64_t>(objects.size());
+  if (objects.empty()) return Status::OK();
+  info->oldest_staged_ms =
+      std::max<int64_t>(0, NowMicros() / 1000 - objects.front().modified_ms);
+  return Status::OK();
+}
 
 Result<std::vector<TableInfo>> ReadTables(const Lake& lake) {
   std::vector<TableInfo> tables;
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
   for (const std::string& name : names) {
     TableInfo info{name, nullptr, {}};
+    ARROW_RETURN_NOT_OK(ReadStaged(lake.table(name), &info));
     ARROW_ASSIGN_OR_RAISE(info.snapshot, lake.table(name).Load());
     const FileList& files = info.snapshot->files;
     for (size_t i = 0; i < files.size(); ++i) info.days.insert(files.date(i));
@@ -64,6 +77,8 @@ void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables) {
     table["rows"] = info.snapshot->rows();
     table["files"] = info.snapshot->files.size();
     table["bytes"] = info.snapshot->bytes();
+    table["staged_edits"] = info.staged;
+    table["oldest_staged_seconds"] = info.oldest_staged_ms / 1000;
     table["days"] = nlohmann::ordered_json::array();
     for (const auto& day : info.days) {
       table["days"].push_back(day ? nlohmann::ordered_json(FormatDate(*day))
@@ -87,6 +102,10 @@ void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
               << FormatByteSize(snapshot.bytes()) << "\n    "
               << Plural(static_cast<int64_t>(info.days.size()), "day") << ": "
               << Range(info) << "\n";
+    if (info.staged == 0) continue;
+    std::cout << "    " << Plural(info.staged, "staged edit")
+              << " not committed yet, the oldest for "
+              << Plural(info.oldest_staged_ms / 1000, "second") << "\n";
   }
 }
 

@@ -83,18 +83,22 @@ void PrintAdvice(const IngestSummary& summary) {
 }
 
 void PrintNothingNew(const IngestSummary& summary) {
-  const int64_t there = summary.files_skipped - summary.refused_before;
+  std::vector<std::string> reasons;
+  const auto add = [&](int64_t count, const char* why) {
+    if (count > 0) reasons.push_back(Plural(count, "input") + why);
+  };
+  add(summary.files_skipped - summary.refused_before - summary.expired,
+      " already in the lake");
+  add(summary.refused_before, " refused before (--retry-refused tries again)");
+  add(summary.expired, " of days that were expired (--again takes them)");
   std::cout << "Nothing new: ";
-  if (there > 0) std::cout << Plural(there, "input") << " already in the lake";
-  if (there > 0 && summary.refused_before > 0) std::cout << ", ";
-  if (summary.refused_before > 0) {
-    std::cout << Plural(summary.refused_before, "input")
-              << " refused before (--retry-refused tries again)";
+  for (size_t i = 0; i < reasons.size(); ++i) {
+    std::cout << (i > 0 ? ", " : "") << reasons[i];
   }
   std::cout << ".\n";
 }
 
-void PrintSummary(const IngestSummary& summary) {
+void PrintSummary(const IngestSummary& summary, bool is_staged) {
   if (summary.files + summary.files_failed + summary.files_skipped == 0) {
     std::cout << "Nothing to ingest: no inputs found.\n";
     return;
@@ -123,6 +127,7 @@ void PrintSummary(const IngestSummary& summary) {
   for (const auto& [table, version] : summary.versions) {
     std::cout << table << " is at version " << version << "\n";
   }
+  if (is_staged) std::cout << "Staged; `flowlake commit` makes it visible.\n";
   PrintAdvice(summary);
 }
 
@@ -131,6 +136,7 @@ std::string ToJson(const IngestSummary& summary) {
   json["files"] = summary.files;
   json["files_skipped"] = summary.files_skipped;
   json["files_failed"] = summary.files_failed;
+  if (summary.expired > 0) json["files_expired"] = summary.expired;
   json["records"] = summary.records;
   json["rejects"] = nlohmann::ordered_json::object();
   for (int i = 0; i < kRejectReasons; ++i) {
@@ -186,7 +192,7 @@ ExitCode RunIngest(Arguments& arguments) {
   if (arguments.json) {
     std::cout << ToJson(*summary) << std::endl;
   } else {
-    PrintSummary(*summary);
+    PrintSummary(*summary, arguments.options.stage);
   }
   return summary->files_failed > 0 ? kExitSomeInputs : kExitOk;
 }
@@ -233,6 +239,10 @@ void AddIngestCommand(CLI::App& app, Action& action) {
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--retry-refused", options.retry_refused,
                     "try inputs again that were refused before");
+  command->add_flag("--again", options.take_expired,
+                    "take inputs of days that were expired");
+  command->add_flag("--stage", options.stage,
+                    "leave the commit to `flowlake commit`: for many writers at once");
   command->add_flag("--json", arguments->json, "print the summary as one JSON object");
   SetExample(*command,
              "flowlake ingest AWSLogs/ --from 2026-09-01 --lake ./lake\n"

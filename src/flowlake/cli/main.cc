@@ -38,11 +38,15 @@ int Run(int argc, char** argv) {
   app.footer(kExitCodes);
   flowlake::Action action;
   flowlake::AddIngestCommand(app, action);
+  flowlake::AddCommitCommand(app, action);
+  flowlake::AddMaintainCommand(app, action);
   flowlake::AddCompactCommand(app, action);
   flowlake::AddQueryCommand(app, action);
   flowlake::AddReportCommand(app, action);
   flowlake::AddInfoCommand(app, action);
   flowlake::AddHistoryCommand(app, action);
+  flowlake::AddExpireCommand(app, action);
+  flowlake::AddVacuumCommand(app, action);
   flowlake::AddCheckCommand(app, action);
   flowlake::AddDumpCommand(app, action);
   flowlake::AddFormatsCommand(app, action);

@@ -37,8 +37,8 @@ struct Arguments {
 Result<int64_t> ParseTime(const std::string& text) {
   if (const auto day = ParseDate(text)) return (*day + 1) * kMicrosPerDay / 1000 - 1;
   if (const auto micros = ParseIsoTime(text)) return *micros / 1000;
-  return Status::Invalid("--as-of is a time such as 2026-09-21T13:05:09Z, or a day, not '",
-                         text, "'");
+  return Status::Invalid(
+      "--as-of is a time such as 2026-09-21T13:05:09Z, or a day, not '", text, "'");
 }
 
 Result<std::string> ReadScript(const Arguments& arguments) {

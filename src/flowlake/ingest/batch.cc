@@ -17,6 +17,7 @@
 #include "flowlake/ingest/memory_plan.h"
 #include "flowlake/ingest/readahead.h"
 #include "flowlake/table/commit_plan.h"
+#include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
 
@@ -108,7 +109,12 @@ class Workers {
       ARROW_ASSIGN_OR_RAISE(result_.inputs[i], Convert(at, converter));
       ARROW_RETURN_NOT_OK(CheckRejects(*result_.inputs[i]));
       ARROW_RETURN_NOT_OK(Failure());
+      if (options_.stage) ARROW_RETURN_NOT_OK(TakeFiles(converter));
     }
+    return TakeFiles(converter);
+  }
+
+  Status TakeFiles(Converter& converter) {
     ARROW_ASSIGN_OR_RAISE(FilesByTable files, converter.Close());
     const std::lock_guard lock(mutex_);
     MergeFiles(std::move(files), result_.files);
@@ -197,6 +203,10 @@ class Committer {
     if (edit.inputs.empty()) return Status::OK();
     const Table table = context_.lake.table(schema.table());
     ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema));
+    if (context_.options.stage) {
+      CountFiles(edit, {});
+      return StageEdit(table, edit);
+    }
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table.Commit(edit));
     again_.insert(outcome.again.begin(), outcome.again.end());
     std::set<Key128> lost(outcome.again.begin(), outcome.again.end());
@@ -273,6 +283,7 @@ void Count(const std::string& name, const ConvertedInput& input, IngestSummary& 
   if (input.outcome == Outcome::kSkipped || input.outcome == Outcome::kDuplicate) {
     ++summary.files_skipped;
     if (input.was_refused) ++summary.refused_before;
+    if (input.is_expired) ++summary.expired;
     return;
   }
   if (input.outcome != Outcome::kConverted) {

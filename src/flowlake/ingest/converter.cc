@@ -60,6 +60,10 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
 
 Status Converter::ConvertInput(Work& work) {
   ConvertedInput& result = work.result;
+  if (!context_.options.take_expired && context_.known.IsExpired(result.bucket)) {
+    result.is_expired = true;
+    return Status::OK();
+  }
   if (work.input.is_object() && !RecogniseKey(ObjectKey(work.input), work)) {
     return Status::OK();
   }

@@ -52,6 +52,7 @@ struct ConvertedInput {
   Outcome outcome = Outcome::kSkipped;
   std::string message;
   bool was_refused = false;  ///< why it is skipped
+  bool is_expired = false;   ///< why it is skipped
   /// The input's key: HashOf(its content), or its ObjectKey.
   Key128 content;
   std::string bucket;  ///< of the ledger

@@ -4,7 +4,7 @@
 ///   2. Workers take one input after the other: identify it, skip it if the ledger has
 ///   it,
 ///      convert it (ingest/converter.h) into data files (ingest/day_writers.h).
-///   3. The rejects are committed, then the data tables, each with its ledger
+///   3. The rejects are committed (or staged), then the data tables, each with its ledger
 ///      (ingest/batch.h). What a lost race left out goes through 2 again.
 #pragma once
 
@@ -38,6 +38,11 @@ struct IngestOptions {
   std::optional<int64_t> max_rejects;
   /// Inputs that were refused before are tried again.
   bool retry_refused = false;
+  /// Inputs of days that were expired are ingested all the same.
+  bool take_expired = false;
+  /// Edits are staged instead of committed (table/staged_edits.h), and no two inputs
+  /// share a data file.
+  bool stage = false;
 };
 
 /// Written by the workers, read by whoever draws a progress bar. Thread-safe.

@@ -38,6 +38,7 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
     ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
+    known.horizon_ = std::max(known.horizon_, ExpiredHorizon(*snapshot));
     if (name == RejectsSchema().table()) {
       known.rejects_ = std::move(ledger);
     } else {
@@ -50,6 +51,11 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
 bool KnownInputs::IsIngested(const Key128& content) const {
   return std::any_of(records_.begin(), records_.end(),
                      [&](const auto& table) { return table.second.Contains(content); });
+}
+
+bool KnownInputs::IsExpired(const std::string& bucket) const {
+  const auto day = ParseDate(bucket);
+  return day && horizon_ && *day < *horizon_;
 }
 
 bool KnownInputs::HasMarker(const Key128& marker) const {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -31,6 +32,8 @@ class KnownInputs {
   /// Whether the rejects of this content were committed: a run that died between its two
   /// commits leaves it so.
   bool HasRejects(const Key128& content) const { return rejects_.Contains(content); }
+  /// Whether the input's day was expired, with the rows that it had.
+  bool IsExpired(const std::string& bucket) const;
   /// Whether any table holds the marker: then a file of this path and size was committed,
   /// or refused, and the one that is there is most likely the same.
   bool HasMarker(const Key128& marker) const;
@@ -40,6 +43,7 @@ class KnownInputs {
  private:
   std::map<std::string, Ledger> records_;  // by table
   Ledger rejects_;
+  std::optional<Date> horizon_;  // days before were expired
 };
 
 /// Keys that this run works on: two copies of one input count once. Thread-safe.

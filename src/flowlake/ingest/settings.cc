@@ -29,9 +29,10 @@ Result<FormatRule> ParseFormatRule(const toml::node& node) {
 Result<LakeSettings> FromTable(const toml::table& root) {
   LakeSettings settings;
   for (const auto& [key, node] : root) {
+    if (key.str() == "maintain") continue;  // compact/maintain_settings.h
     if (key.str() != "format" || !node.is_array()) {
-      return Wrong(node.source(),
-                   "unknown key '" + std::string(key.str()) + "'; there is [[format]]");
+      return Wrong(node.source(), "unknown key '" + std::string(key.str()) +
+                                      "'; there are [[format]] and [maintain]");
     }
     for (const toml::node& rule : *node.as_array()) {
       ARROW_ASSIGN_OR_RAISE(FormatRule parsed, ParseFormatRule(rule));

@@ -21,6 +21,7 @@ struct IngestSummary {
   int64_t files = 0;           ///< inputs whose records are in the lake now
   int64_t files_skipped = 0;   ///< inputs that it had before, or had refused before
   int64_t refused_before = 0;  ///< those of files_skipped that it had refused
+  int64_t expired = 0;         ///< those of files_skipped whose day was expired
   int64_t files_failed = 0;    ///< inputs that were refused or could not be read
   int64_t records = 0;
   RejectCounts rejects{};

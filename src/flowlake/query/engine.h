@@ -69,7 +69,8 @@ class Engine {
   virtual ~Engine() = default;
 
   /// Runs one statement in DuckDB's dialect with Athena's additions (doc/sql.md), on the
-  /// newest snapshot of each table, or the one that the options name. Errors are one line and say where in the SQL.
+  /// newest snapshot of each table, or the one that the options name. Errors are one line
+  /// and say where in the SQL.
   virtual Result<std::unique_ptr<Answer>> Run(const std::string& sql,
                                               const QueryOptions& options) = 0;
 

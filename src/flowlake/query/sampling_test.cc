@@ -69,7 +69,7 @@ class StrataTest : public testing::Test {
   }
 
   std::vector<SampledFile> files_{File(9 * kFullGroup, kSampleRest, ""),
-                               File(kFullGroup, "0.1", "32768")};
+                                  File(kFullGroup, "0.1", "32768")};
 };
 
 TEST_F(StrataTest, ATenthIsTheWholeSampleAndNothingElse) {

@@ -45,8 +45,8 @@ class Store {
   virtual Result<std::vector<ObjectInfo>> List(const std::string& folder) = 0;
 
   /// The names directly below `folder` ("" is the root), sorted; those of folders end in
-  /// '/'. A folder without objects may be missing from the answer. With `after`, only those
-  /// greater than it, so that of a long folder only the end is listed.
+  /// '/'. A folder without objects may be missing from the answer. With `after`, only
+  /// those greater than it, so that of a long folder only the end is listed.
   virtual Result<std::vector<std::string>> Names(const std::string& folder,
                                                  const std::string& after = "") = 0;
 

@@ -64,14 +64,13 @@ std::shared_ptr<arrow::DataType> StatisticsType(const Schema& schema) {
 }
 
 std::shared_ptr<arrow::DataType> AddType(const Schema& schema) {
-  return arrow::struct_({arrow::field("path", arrow::utf8()),
-                         arrow::field("partitionValues", Texts()),
-                         arrow::field("size", arrow::int64()),
-                         arrow::field("modificationTime", arrow::int64()),
-                         arrow::field("dataChange", arrow::boolean()),
-                         arrow::field("stats", arrow::utf8()),
-                         arrow::field("tags", Texts()),
-                         arrow::field("stats_parsed", StatisticsType(schema))});
+  return arrow::struct_(
+      {arrow::field("path", arrow::utf8()), arrow::field("partitionValues", Texts()),
+       arrow::field("size", arrow::int64()),
+       arrow::field("modificationTime", arrow::int64()),
+       arrow::field("dataChange", arrow::boolean()), arrow::field("stats", arrow::utf8()),
+       arrow::field("tags", Texts()),
+       arrow::field("stats_parsed", StatisticsType(schema))});
 }
 
 std::shared_ptr<arrow::DataType> RemoveType() {
@@ -90,7 +89,8 @@ std::shared_ptr<arrow::DataType> MetadataType() {
        arrow::field("format", arrow::struct_({arrow::field("provider", arrow::utf8()),
                                               arrow::field("options", Texts())})),
        arrow::field("schemaString", arrow::utf8()),
-       arrow::field("partitionColumns", arrow::list(arrow::field("element", arrow::utf8()))),
+       arrow::field("partitionColumns",
+                    arrow::list(arrow::field("element", arrow::utf8()))),
        arrow::field("configuration", Texts()),
        arrow::field("createdTime", arrow::int64())});
 }
@@ -118,13 +118,13 @@ class Writer {
                           .compression(parquet::Compression::SNAPPY)
                           ->max_row_group_length(kRowGroupRows)
                           ->build();
-    ARROW_ASSIGN_OR_RAISE(writer->file_,
-                          parquet::arrow::FileWriter::Open(
-                              *writer->schema_, arrow::default_memory_pool(),
-                              std::move(sink), std::move(properties)));
-    ARROW_ASSIGN_OR_RAISE(writer->builder_,
-                          arrow::RecordBatchBuilder::Make(writer->schema_,
-                                                          arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(
+        writer->file_,
+        parquet::arrow::FileWriter::Open(*writer->schema_, arrow::default_memory_pool(),
+                                         std::move(sink), std::move(properties)));
+    ARROW_ASSIGN_OR_RAISE(
+        writer->builder_,
+        arrow::RecordBatchBuilder::Make(writer->schema_, arrow::default_memory_pool()));
     return writer;
   }
 
@@ -201,9 +201,8 @@ std::string LastCheckpointPath(const std::string& table_folder) {
 /// Which leaves of the file are read for a part.
 std::vector<int> LeavesOf(const parquet::SchemaDescriptor& schema, CheckpointPart part) {
   const std::set<std::string> wanted =
-      part == CheckpointPart::kHead
-          ? std::set<std::string>{"txn", "metaData", "protocol"}
-          : std::set<std::string>{"add", "remove"};
+      part == CheckpointPart::kHead ? std::set<std::string>{"txn", "metaData", "protocol"}
+                                    : std::set<std::string>{"add", "remove"};
   bool has_columns = false;
   for (int i = 0; i < schema.num_columns(); ++i) {
     const auto path = schema.Column(i)->path()->ToDotString();
@@ -266,8 +265,9 @@ Status ReadPart(Store& store, const std::string& path, const std::string& table,
   const auto metadata = reader->parquet_reader()->metadata();
   std::vector<int> groups(static_cast<size_t>(metadata->num_row_groups()));
   for (size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<int>(i);
-  ARROW_ASSIGN_OR_RAISE(const auto batches, reader->GetRecordBatchReader(
-                                                groups, LeavesOf(*metadata->schema(), part)));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto batches,
+      reader->GetRecordBatchReader(groups, LeavesOf(*metadata->schema(), part)));
   while (true) {
     std::shared_ptr<arrow::RecordBatch> batch;
     ARROW_RETURN_NOT_OK(batches->ReadNext(&batch));
@@ -279,13 +279,13 @@ Status ReadPart(Store& store, const std::string& path, const std::string& table,
 
 }  // namespace
 
-Status ReadCheckpoint(Store& store, const CheckpointFiles& files, const std::string& table,
-                      const Schema& schema, CheckpointPart part,
+Status ReadCheckpoint(Store& store, const CheckpointFiles& files,
+                      const std::string& table, const Schema& schema, CheckpointPart part,
                       const std::function<Status(LogEntry)>& take) {
   for (const std::string& path : files.paths) {
-    ARROW_RETURN_NOT_OK(
-        CallParquet("read checkpoint " + store.uri() + "/" + path,
-                    [&] { return ReadPart(store, path, table, schema, part, take); }));
+    ARROW_RETURN_NOT_OK(CallParquet("read checkpoint " + store.uri() + "/" + path, [&] {
+      return ReadPart(store, path, table, schema, part, take);
+    }));
   }
   return Status::OK();
 }

@@ -24,8 +24,8 @@ enum class CheckpointPart { kHead, kFiles };
 /// Calls `take` with the actions, some thousands at a time. Errors name the object.
 /// `table` names the schema. Of the files' statistics those of `schema` are read, where
 /// the checkpoint has them as columns.
-Status ReadCheckpoint(Store& store, const CheckpointFiles& files, const std::string& table,
-                      const Schema& schema, CheckpointPart part,
+Status ReadCheckpoint(Store& store, const CheckpointFiles& files,
+                      const std::string& table, const Schema& schema, CheckpointPart part,
                       const std::function<Status(LogEntry)>& take);
 
 /// Writes the checkpoint of `snapshot`, which has its files, then `_last_checkpoint`.

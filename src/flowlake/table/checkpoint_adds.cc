@@ -105,8 +105,8 @@ class AddReader {
 
   /// The slow way is the one that reads anything.
   Result<AddAction> Read(int64_t row) const {
-    ARROW_ASSIGN_OR_RAISE(AddAction add, IsAsUsual(row) ? ReadColumns(row)
-                                                        : ReadAsJson(row));
+    ARROW_ASSIGN_OR_RAISE(AddAction add,
+                          IsAsUsual(row) ? ReadColumns(row) : ReadAsJson(row));
     if (rows_ == nullptr || rows_->IsNull(row)) return add;
     add.file.rows = NumberAt(rows_, row).value_or(kUnknownRows);
     for (const StatisticsColumn& column : columns_) column.Read(row, &add.file);

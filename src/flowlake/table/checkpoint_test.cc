@@ -143,8 +143,8 @@ TEST_F(CheckpointTest, DamagedOneIsPassedOverWhereTheLogGoesFurtherBack) {
     ExpectSame(*Load(), before);
   }
   DeleteEntriesBelow(5);
-  EXPECT_THAT(LoadError(), HasSubstr("read checkpoint memory:/" +
-                                     CheckpointPath("vpc_flow", 20)));
+  EXPECT_THAT(LoadError(),
+              HasSubstr("read checkpoint memory:/" + CheckpointPath("vpc_flow", 20)));
 }
 
 TEST_F(CheckpointTest, HintThatLiesIsNoObstacle) {
@@ -158,8 +158,7 @@ TEST_F(CheckpointTest, HintThatLiesIsNoObstacle) {
 
 TEST_F(CheckpointTest, InSeveralPartsCountsOnceAllAreThere) {
   CommitSome(1, 12);
-  const std::string bytes =
-      ReadAll(*store_, CheckpointPath("vpc_flow", 10)).ValueOrDie();
+  const std::string bytes = ReadAll(*store_, CheckpointPath("vpc_flow", 10)).ValueOrDie();
   ASSERT_TRUE(store_->Delete(CheckpointPath("vpc_flow", 10)).ok());
   DeleteEntriesBelow(10);
   const auto part = [](int number) {
@@ -215,7 +214,8 @@ TEST(TablePropertyTest, IntervalsAreSumsOfUnits) {
   EXPECT_EQ(ParseInterval("interval 1 week"), 604'800'000);
   EXPECT_EQ(ParseInterval("30 days"), 2'592'000'000);
   EXPECT_EQ(ParseInterval("interval 1 hour 30 minutes 2 seconds"), 5'402'000);
-  for (const char* text : {"", "interval", "week", "1", "1 month", "-1 days", "1 days x"}) {
+  for (const char* text :
+       {"", "interval", "week", "1", "1 month", "-1 days", "1 days x"}) {
     EXPECT_EQ(ParseInterval(text), std::nullopt) << text;
   }
 }

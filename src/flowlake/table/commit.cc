@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/parallel.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/base/version.h"
 #include "flowlake/table/commit_plan.h"
@@ -79,37 +80,48 @@ class Committer {
   }
 
   Status CheckFiles() const {
-    for (const AddedFile& added : edit_.add) {
-      const std::string path = table_.folder() + '/' + added.file.path;
-      ARROW_ASSIGN_OR_RAISE(const auto info, store().Stat(path));
-      if (!info) return Fail("data file ", path, " is missing");
-      if (info->size == added.file.bytes) continue;
-      return Fail("data file ", path, " has ", info->size, " bytes instead of ",
-                  added.file.bytes);
-    }
+    constexpr size_t kLooksAtOnce = 8;
+    if (edit_.files_exist) return Status::OK();
+    std::vector<Status> checked(edit_.add.size());
+    ForEachInParallel(edit_.add.size(), kLooksAtOnce,
+                      [&](size_t i) { checked[i] = CheckFile(edit_.add[i].file); });
+    for (const Status& status : checked) ARROW_RETURN_NOT_OK(status);
     return Status::OK();
+  }
+
+  Status CheckFile(const DataFile& file) const {
+    const std::string path = table_.folder() + '/' + file.path;
+    ARROW_ASSIGN_OR_RAISE(const auto info, store().Stat(path));
+    if (!info) return Fail("data file ", path, " is missing");
+    if (info->size == file.bytes) return Status::OK();
+    return Fail("data file ", path, " has ", info->size, " bytes instead of ",
+                file.bytes);
   }
 
   /// nullopt: the race was lost.
   Result<std::optional<CommitOutcome>> Attempt() const {
-    ARROW_ASSIGN_OR_RAISE(
-        const auto snapshot, edit_.remove.empty() ? table_.LoadHead() : table_.Load());
+    ARROW_ASSIGN_OR_RAISE(const auto snapshot,
+                          edit_.remove.empty() ? table_.LoadHead() : table_.Load());
     ARROW_ASSIGN_OR_RAISE(const Ledgers ledgers, ReadLedgers(*snapshot));
     if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
       return CommitOutcome{-1, {}, {}, std::move(gone)};
     }
     CommitPlan plan = PlanCommit(edit_, ledgers);
     CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}};
-    if (plan.add.empty() && plan.inputs.empty() && edit_.remove.empty()) return outcome;
+    const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
+                          edit_.remove.empty() && edit_.transactions.empty();
+    if (is_empty) return outcome;
 
     LogEntry entry = NewEntry();
-    ARROW_ASSIGN_OR_RAISE(entry.remove, RemoveActions(*snapshot, entry.info->timestamp_ms));
+    ARROW_ASSIGN_OR_RAISE(entry.remove,
+                          RemoveActions(*snapshot, entry.info->timestamp_ms));
     for (const AddedFile* added : plan.add) {
       const DataFile& file = added->file;
       entry.add.push_back({file, FormatStatistics(file, snapshot->schema),
                            FormatColumnBytes(file, snapshot->schema)});
     }
     ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, ledgers, plan));
+    entry.transactions.insert(edit_.transactions.begin(), edit_.transactions.end());
     outcome.version = snapshot->version + 1;
     ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
     if (!won) return std::nullopt;
@@ -155,8 +167,8 @@ class Committer {
     }
     for (const std::string& path : edit_.remove) {
       const size_t file = *snapshot.files.Find(path);
-      actions.push_back({path, snapshot.files.date(file), snapshot.files.bytes(file),
-                         now_ms});
+      actions.push_back(
+          {path, snapshot.files.date(file), snapshot.files.bytes(file), now_ms});
     }
     return actions;
   }

@@ -35,6 +35,10 @@ struct Edit {
   std::vector<InputRecord> inputs;
   /// False if the rows are the same afterwards, as for a compaction.
   bool data_change = true;
+  /// Versions that applications keep in the table: the commit sets them as they are.
+  std::map<std::string, int64_t> transactions{};
+  /// The caller has just seen every file of `add`, so the commit does not look again.
+  bool files_exist = false;
 };
 
 }  // namespace flowlake

@@ -1,4 +1,5 @@
-// A packed file, numbers as varints (7 bits a byte, the lowest first; signed ones zigzag):
+// A packed file, numbers as varints (7 bits a byte, the lowest first; signed ones
+// zigzag):
 //   path                 length, bytes
 //   modified_ms
 //   statistics           count; each: name, null_count, flags, minimum, maximum
@@ -118,7 +119,7 @@ class Reader {
     if (flags & kText) return std::string(Text());
     return Signed();
   }
-  void SkipValue(uint64_t flags) { flags & kText ? void(Text()) : void(Signed()); }
+  void SkipValue(uint64_t flags) { flags& kText ? void(Text()) : void(Signed()); }
 
   const char* at_;
 };

@@ -21,7 +21,8 @@ std::vector<std::string> StatisticsColumns(const Schema& schema);
 std::string FormatStatistics(const DataFile& file, const Schema& schema);
 
 /// Sets `file`'s rows and statistics from JSON that any writer made: bounds that may have
-/// been cut are not `exact`. What is missing or of a wrong type is left as it was; only broken JSON is Invalid.
+/// been cut are not `exact`. What is missing or of a wrong type is left as it was; only
+/// broken JSON is Invalid.
 Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* file);
 /// Whether the bounds of a column in a log may have been cut: a timestamp is without its
 /// microseconds, a string may have been longer.

@@ -110,7 +110,8 @@ TEST(FileStatistics, ColumnBytesComeBackWithoutTheColumnsThatAreNotThere) {
 }
 
 TEST(FileStatistics, ColumnBytesThatWeDidNotWriteAreUnknown) {
-  for (const char* text : {"", "x", "1,x", "1.5", "{\"start\":1}", "1,2,3,4,5,6,7,8,9,9,9"}) {
+  for (const char* text :
+       {"", "x", "1,x", "1.5", "{\"start\":1}", "1,2,3,4,5,6,7,8,9,9,9"}) {
     DataFile read;
     ParseColumnBytes(text, Flow(), &read);
     EXPECT_TRUE(read.column_bytes.empty()) << text;

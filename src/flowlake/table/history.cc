@@ -61,7 +61,7 @@ Status ForEachCommit(const Table& table, const std::function<bool(Commit)>& take
 }
 
 std::string TimeOf(int64_t timestamp_ms) {
-  return FormatTimestamp(timestamp_ms * 1000) + " UTC";
+  return FormatTimestamp(timestamp_ms / 1000 * kMicrosPerSecond) + " UTC";
 }
 
 /// Those of `past` that the newest version does not have: all others are surely there.

@@ -15,6 +15,13 @@ constexpr char kDefaultConfiguration[] =
 # [[format]]
 # match = "*/legacy-vpc/*"
 # fields = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport}"
+#
+# What `flowlake maintain` does by itself, beside compaction.
+#
+# [maintain]
+# expire = "400d"
+# vacuum = "7d"
+# manifests = true
 )";
 
 Result<bool> IsLake(const Lake& lake) {

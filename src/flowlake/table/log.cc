@@ -1,14 +1,14 @@
 #include "flowlake/table/log.h"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <map>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
+
+#include "flowlake/base/parallel.h"
 
 namespace flowlake {
 
@@ -119,22 +119,14 @@ Result<LogEntry> ReadLogEntry(Store& store, const std::string& table_folder,
                          store.uri(), "/", path, "): ", entry.status().message());
 }
 
-std::vector<Result<LogEntry>> ReadLogEntries(Store& store, const std::string& table_folder,
+std::vector<Result<LogEntry>> ReadLogEntries(Store& store,
+                                             const std::string& table_folder,
                                              const std::vector<int64_t>& versions) {
   constexpr size_t kReaders = 8;
   std::vector<Result<LogEntry>> entries(versions.size());
-  std::atomic<size_t> next{0};
-  const auto read = [&] {
-    for (size_t i = next++; i < versions.size(); i = next++) {
-      entries[i] = ReadLogEntry(store, table_folder, versions[i]);
-    }
-  };
-  std::vector<std::jthread> others;
-  for (size_t i = 1; i < std::min(kReaders, versions.size()); ++i) {
-    others.emplace_back(read);
-  }
-  read();
-  for (std::jthread& other : others) other.join();
+  ForEachInParallel(versions.size(), kReaders, [&](size_t i) {
+    entries[i] = ReadLogEntry(store, table_folder, versions[i]);
+  });
   return entries;
 }
 

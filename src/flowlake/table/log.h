@@ -44,8 +44,10 @@ std::string CheckpointPath(const std::string& table_folder, int64_t version);
 Result<LogEntry> ReadLogEntry(Store& store, const std::string& table_folder,
                               int64_t version);
 
-/// Several, at the same time: entries are small, and far away. In the order of `versions`.
-std::vector<Result<LogEntry>> ReadLogEntries(Store& store, const std::string& table_folder,
+/// Several, at the same time: entries are small, and far away. In the order of
+/// `versions`.
+std::vector<Result<LogEntry>> ReadLogEntries(Store& store,
+                                             const std::string& table_folder,
                                              const std::vector<int64_t>& versions);
 
 }  // namespace flowlake

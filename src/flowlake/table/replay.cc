@@ -76,7 +76,8 @@ Result<Snapshot> Replay::Finish(int64_t now_ms) {
   snapshot_.files = files_.Finish();
   const int64_t kept_since = now_ms - DeletedFileRetentionMs(snapshot_.configuration);
   for (auto& [path, remove] : removed_) {
-    if (remove.deleted_ms >= kept_since) snapshot_.tombstones.push_back(std::move(remove));
+    if (remove.deleted_ms >= kept_since)
+      snapshot_.tombstones.push_back(std::move(remove));
   }
   return std::move(snapshot_);
 }

@@ -14,4 +14,10 @@ int64_t Snapshot::bytes() const {
   return bytes;
 }
 
+std::optional<Date> ExpiredHorizon(const Snapshot& snapshot) {
+  const auto found = snapshot.transactions.find(kExpiredApplication);
+  if (found == snapshot.transactions.end()) return std::nullopt;
+  return static_cast<Date>(found->second);
+}
+
 }  // namespace flowlake

@@ -29,4 +29,9 @@ struct Snapshot {
   int64_t bytes() const;
 };
 
+/// Days before were expired: their rows were removed, and logs of them are not to come
+/// again. nullopt if none were. Commits set it as the version of this application.
+std::optional<Date> ExpiredHorizon(const Snapshot& snapshot);
+inline constexpr char kExpiredApplication[] = "flowlake.expired";
+
 }  // namespace flowlake

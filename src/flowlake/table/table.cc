@@ -61,15 +61,14 @@ Status Table::CreateIfAbsent(const Schema& schema) const {
 
 Result<std::shared_ptr<const Snapshot>> Table::Load(
     std::optional<int64_t> version) const {
-  ARROW_ASSIGN_OR_RAISE(
-      Snapshot snapshot, LoadSnapshot(*store_, folder_, version, /*with_files=*/true));
+  ARROW_ASSIGN_OR_RAISE(Snapshot snapshot,
+                        LoadSnapshot(*store_, folder_, version, /*with_files=*/true));
   return std::make_shared<const Snapshot>(std::move(snapshot));
 }
 
 Result<std::shared_ptr<const Snapshot>> Table::LoadHead() const {
-  ARROW_ASSIGN_OR_RAISE(
-      Snapshot snapshot,
-      LoadSnapshot(*store_, folder_, std::nullopt, /*with_files=*/false));
+  ARROW_ASSIGN_OR_RAISE(Snapshot snapshot, LoadSnapshot(*store_, folder_, std::nullopt,
+                                                        /*with_files=*/false));
   return std::make_shared<const Snapshot>(std::move(snapshot));
 }
 
@@ -80,8 +79,7 @@ Status Table::Checkpoint() const {
     ARROW_RETURN_NOT_OK(WriteCheckpoint(*store_, folder_, *snapshot));
   }
   if (!CleansUpLog(snapshot->configuration)) return Status::OK();
-  const int64_t cutoff_ms =
-      NowMicros() / 1000 - LogRetentionMs(snapshot->configuration);
+  const int64_t cutoff_ms = NowMicros() / 1000 - LogRetentionMs(snapshot->configuration);
   return CleanUpLog(*store_, folder_, cutoff_ms).status();
 }
 

@@ -54,8 +54,8 @@ class Table {
   Result<std::shared_ptr<const Snapshot>> Load(
       std::optional<int64_t> version = std::nullopt) const;
 
-  /// The newest version without its files, as a writer that only appends needs it: schema,
-  /// properties and transactions. As cheap for a large table as for a small one.
+  /// The newest version without its files, as a writer that only appends needs it:
+  /// schema, properties and transactions. As cheap for a large table as for a small one.
   Result<std::shared_ptr<const Snapshot>> LoadHead() const;
 
   /// Writes a checkpoint of the newest version, if it has none, and deletes entries of

@@ -87,8 +87,7 @@ bool CleansUpLog(const TableProperties& properties) {
 
 int64_t CheckpointInterval(const TableProperties& properties) {
   constexpr int64_t kUsual = 10;
-  const auto number =
-      ParseNumber<int64_t>(Find(properties, "delta.checkpointInterval"));
+  const auto number = ParseNumber<int64_t>(Find(properties, "delta.checkpointInterval"));
   return number && *number > 0 ? *number : kUsual;
 }
 

@@ -1,0 +1,164 @@
+// expire, vacuum and maintain on a lake of a few days.
+#include <gmock/gmock.h>
+
+#include "flowlake/compact/compact_fixture.h"
+#include "flowlake/compact/maintain.h"
+#include "flowlake/table/staged_edits.h"
+
+namespace flowlake {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr int64_t kDayMs = 86'400'000;
+
+class UpkeepTest : public CompactFixture {
+ protected:
+  int64_t NowMs() const { return NowMicros() / 1000; }
+  /// So much later that everything of today is old.
+  VacuumOptions Later() const { return {NowMs() + 8 * kDayMs, 0}; }
+
+  VacuumPlan VacuumAll() {
+    const VacuumPlan plan = PlanVacuum(table_, Later()).ValueOrDie();
+    EXPECT_TRUE(Vacuum(table_, plan).ok());
+    return plan;
+  }
+
+  RandomRows random_{1};
+};
+
+TEST_F(UpkeepTest, VacuumDeletesWhatNoVersionNeedsAndNothingElse) {
+  Append(random_.Make(100));
+  Append(random_.Make(100));
+  const DataFile orphan = Write(random_.Make(10));
+  ASSERT_TRUE(Replace(*store_, "vpc_flow/date=2026-09-21/notes.txt", "mine").ok());
+  const auto rows = Rows();
+  Run();
+  const VacuumPlan plan = VacuumAll();
+  EXPECT_EQ(plan.data_files, 3);
+  EXPECT_THAT(plan.paths, Contains("vpc_flow/" + orphan.path));
+  EXPECT_EQ(Rows(), rows);
+  EXPECT_TRUE(store_->Stat("vpc_flow/date=2026-09-21/notes.txt").ValueOrDie());
+  EXPECT_THAT(VacuumAll().paths, IsEmpty());
+}
+
+TEST_F(UpkeepTest, VacuumLeavesWhatIsYoung) {
+  Append(random_.Make(100));
+  Run();
+  Write(random_.Make(10));
+  EXPECT_THAT(PlanVacuum(table_, {NowMs(), 0}).ValueOrDie().paths, IsEmpty());
+  EXPECT_THAT(PlanVacuum(table_, {NowMs() + 6 * kDayMs, 0}).ValueOrDie().paths,
+              IsEmpty());
+}
+
+TEST_F(UpkeepTest, VacuumLeavesWhatIsStaged) {
+  Edit edit;
+  edit.operation = "WRITE";
+  edit.add = {{Write(random_.Make(10)), {}}};
+  ASSERT_TRUE(StageEdit(table_, edit).ok());
+  EXPECT_THAT(VacuumAll().paths, IsEmpty());
+}
+
+TEST_F(UpkeepTest, VacuumKnowsOldLedgers) {
+  for (int i = 0; i < 3; ++i) {
+    Edit edit;
+    edit.operation = "WRITE";
+    edit.inputs = {{HashOf(std::to_string(i)), "2026-09-21", {}}};
+    ASSERT_TRUE(table_.Commit(edit).ok());
+  }
+  const VacuumPlan plan = VacuumAll();
+  EXPECT_EQ(plan.data_files, 0);
+  EXPECT_THAT(plan.paths, SizeIs(2));
+  const auto ledger = table_.ReadLedger(Load(), "2026-09-21").ValueOrDie();
+  EXPECT_THAT(ledger.keys(), SizeIs(3));
+}
+
+TEST_F(UpkeepTest, VacuumRefusesAnUnsafeRetention) {
+  EXPECT_THAT(PlanVacuum(table_, {NowMs(), 3'600'000}).status().message(),
+              HasSubstr("must be a day at least"));
+  EXPECT_THAT(PlanVacuum(table_, {NowMs(), 30 * kDayMs}).status().message(),
+              HasSubstr("remembers its removed files for 168 hours"));
+}
+
+TEST_F(UpkeepTest, ExpireRemovesOldDaysAndRemembersTheHorizon) {
+  Append(random_.Make(100), Date{kDay});
+  Append(random_.Make(100), Date{kDay + 1});
+  Append(random_.Make(100), std::nullopt);
+  const Date before = kDay + 1;
+  EXPECT_EQ(PlanExpire(table_, before).ValueOrDie().rows, 100);
+  EXPECT_EQ(Load().rows(), 300);
+  const ExpirePlan done = Expire(table_, before).ValueOrDie();
+  EXPECT_EQ(done.days, 1);
+  EXPECT_EQ(done.oldest, Date{kDay});
+  EXPECT_EQ(Load().rows(), 200);
+  EXPECT_EQ(ExpiredHorizon(Load()), before);
+  const int64_t version = Load().version;
+  EXPECT_EQ(Expire(table_, before).ValueOrDie().files, 0);
+  EXPECT_EQ(Load().version, version);
+}
+
+TEST_F(UpkeepTest, MaintainDoesAllAndDeletesOnlyIfTold) {
+  Append(random_.Make(5000), Date{kDay});
+  Append(random_.Make(5000), Date{kDay});
+  Append(random_.Make(100), Date{kDay - 500});
+  Edit staged;
+  staged.operation = "WRITE";
+  staged.inputs = {{HashOf("staged"), "2026-09-21", {}}};
+  staged.add = {{Write(random_.Make(100)), {HashOf("staged")}}};
+  ASSERT_TRUE(StageEdit(table_, staged).ok());
+
+  MaintainOptions options;
+  options.now_ms = kDay * kDayMs;
+  options.settings.expire_ms = 400 * kDayMs;
+  options.settings.manifests = true;
+  options.compact = options_;
+  const Lake lake = *Lake::Open(store_);
+  const MaintainReport planned = Maintain(lake, options).ValueOrDie();
+  EXPECT_EQ(planned.folds.at(0).report.inputs, 1);
+  EXPECT_EQ(planned.compaction.tables.at(0).done, 2);
+  EXPECT_EQ(planned.expired.at(0).rows, 100);
+  EXPECT_EQ(planned.manifests.written, 2);
+  EXPECT_EQ(Load().rows(), 10'200);
+
+  options.may_delete = true;
+  const MaintainReport done = Maintain(lake, options).ValueOrDie();
+  EXPECT_EQ(done.expired.at(0).rows, 100);
+  EXPECT_EQ(done.manifests.deleted, 1);
+  EXPECT_EQ(Load().rows(), 10'100);
+  EXPECT_TRUE(
+      store_->Stat("vpc_flow/_delta_log/_last_checkpoint").ValueOrDie().has_value());
+}
+
+TEST(MaintainSettingsTest, AreReadFromTheLakesFile) {
+  const auto settings = ParseMaintainSettings(
+                            "[[format]]\nmatch = 'x'\n[maintain]\nexpire = \"400d\"\n"
+                            "vacuum = \"36h\"\nmanifests = true\n")
+                            .ValueOrDie();
+  EXPECT_EQ(settings.expire_ms, 400 * kDayMs);
+  EXPECT_EQ(settings.vacuum_ms, 36 * 3'600'000);
+  EXPECT_TRUE(settings.manifests);
+  EXPECT_FALSE(ParseMaintainSettings("").ValueOrDie().expire_ms);
+}
+
+TEST(MaintainSettingsTest, MistakesAreNamedWithTheirLine) {
+  for (const char* toml : {"[maintain]\nexpire = 400", "[maintain]\nexpire = '400'",
+                           "[maintain]\nexpires = '400d'", "[maintain]\nmanifests = 'no'",
+                           "\nmaintain = 1", "\n[maintain"}) {
+    EXPECT_THAT(ParseMaintainSettings(toml).status().message(),
+                HasSubstr("flowlake.toml, line 2: "))
+        << toml;
+  }
+}
+
+TEST(MaintainSettingsTest, AgesHaveAUnit) {
+  EXPECT_EQ(ParseAge("2w").ValueOrDie(), 14 * kDayMs);
+  for (const char* age : {"", "7", "d", "-1d", "0d", "1 d", "1.5d", "99999999d", "7days"}) {
+    EXPECT_TRUE(ParseAge(age).status().IsInvalid()) << age;
+  }
+}
+
+}  // namespace
+}  // namespace flowlake

@@ -1,0 +1,138 @@
+#include "flowlake/compact/vacuum.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "flowlake/base/parallel.h"
+#include "flowlake/table/staged_edits.h"
+#include "flowlake/table/table_property.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr size_t kRequestsAtOnce = 8;
+
+Result<int64_t> RetentionOf(const Table& table, const Snapshot& snapshot,
+                            const VacuumOptions& options) {
+  const int64_t remembered_ms = DeletedFileRetentionMs(snapshot.configuration);
+  const int64_t wanted_ms =
+      options.retention_ms > 0 ? options.retention_ms : remembered_ms;
+  if (wanted_ms < kLeastRetentionMs) {
+    return Status::Invalid("vacuum ", table.folder(),
+                           ": the retention must be a day at least: a writer may be that "
+                           "long at work on files that no version names yet");
+  }
+  if (wanted_ms > remembered_ms) {
+    return Status::Invalid("vacuum ", table.folder(), ": the table remembers its removed ",
+                           "files for ", remembered_ms / 3'600'000, " hours, no longer; "
+                           "delta.deletedFileRetentionDuration changes that");
+  }
+  return wanted_ms;
+}
+
+/// "vpc_flow/_flowlake/inputs/2026-09-21/17.keys".
+struct LedgerObject {
+  std::string bucket;
+  int64_t generation;
+};
+
+std::optional<LedgerObject> ParseLedgerPath(std::string_view path) {
+  constexpr std::string_view kFolder = "_flowlake/inputs/";
+  constexpr std::string_view kEnd = ".keys";
+  if (!path.starts_with(kFolder) || !path.ends_with(kEnd)) return std::nullopt;
+  path.remove_prefix(kFolder.size());
+  path.remove_suffix(kEnd.size());
+  const size_t slash = path.rfind('/');
+  if (slash == path.npos) return std::nullopt;
+  LedgerObject object{std::string(path.substr(0, slash)), 0};
+  const char* end = path.data() + path.size();
+  const auto parsed = std::from_chars(path.data() + slash + 1, end, object.generation);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return object;
+}
+
+class Planner {
+ public:
+  Planner(const Table& table, const Snapshot& snapshot, int64_t oldest_kept_ms)
+      : table_(table), snapshot_(snapshot), oldest_kept_ms_(oldest_kept_ms) {
+    for (const RemoveAction& tombstone : snapshot.tombstones) {
+      if (tombstone.deleted_ms >= oldest_kept_ms_) needed_.insert(tombstone.path);
+    }
+  }
+
+  void Need(const Edit& staged) {
+    for (const AddedFile& added : staged.add) needed_.insert(added.file.path);
+  }
+
+  VacuumPlan Plan(const std::vector<ObjectInfo>& objects) const {
+    VacuumPlan plan;
+    plan.table = table_.folder();
+    for (const ObjectInfo& object : objects) {
+      if (object.modified_ms >= oldest_kept_ms_) continue;
+      const std::string path = object.path.substr(table_.folder().size() + 1);
+      const bool is_data_file = IsDataFile(path);
+      const bool may_go = is_data_file ? !IsNeeded(path) : IsSuperseded(path);
+      if (!may_go) continue;
+      plan.paths.push_back(object.path);
+      plan.bytes += object.size;
+      plan.data_files += is_data_file ? 1 : 0;
+    }
+    return plan;
+  }
+
+ private:
+  static bool IsDataFile(const std::string& path) {
+    return path.starts_with("date=") && path.ends_with(".parquet");
+  }
+
+  bool IsNeeded(const std::string& path) const {
+    return snapshot_.files.Contains(path) || needed_.contains(path);
+  }
+
+  bool IsSuperseded(const std::string& path) const {
+    const auto object = ParseLedgerPath(path);
+    if (!object) return false;
+    const auto current = snapshot_.transactions.find(LedgerApplicationId(object->bucket));
+    return current == snapshot_.transactions.end() ||
+           current->second != object->generation;
+  }
+
+  const Table& table_;
+  const Snapshot& snapshot_;
+  const int64_t oldest_kept_ms_;
+  std::set<std::string> needed_;
+};
+
+}  // namespace
+
+Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) {
+  // In this order: whatever is staged or committed after the listing is not in it.
+  ARROW_ASSIGN_OR_RAISE(const auto objects, table.store()->List(table.folder()));
+  ARROW_ASSIGN_OR_RAISE(const auto staged_objects, ListStagedEdits(table));
+  ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  ARROW_ASSIGN_OR_RAISE(const auto staged,
+                        ReadStagedEdits(table, head->schema, staged_objects));
+  // An edit that was folded before it could be read is in this snapshot.
+  ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
+  ARROW_ASSIGN_OR_RAISE(const int64_t retention_ms,
+                        RetentionOf(table, *snapshot, options));
+  Planner planner(table, *snapshot, options.now_ms - retention_ms);
+  for (const StagedEdit& edit : staged) planner.Need(edit.edit);
+  return planner.Plan(objects);
+}
+
+Status Vacuum(const Table& table, const VacuumPlan& plan) {
+  std::vector<Status> deleted(plan.paths.size());
+  ForEachInParallel(plan.paths.size(), kRequestsAtOnce, [&](size_t i) {
+    deleted[i] = table.store()->Delete(plan.paths[i]);
+  });
+  for (const Status& status : deleted) ARROW_RETURN_NOT_OK(status);
+  return Status::OK();
+}
+
+}  // namespace flowlake

@@ -1,0 +1,41 @@
+/// Removes what no snapshot needs any more.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/status.h"
+#include "flowlake/table/table.h"
+
+namespace flowlake {
+
+struct VacuumOptions {
+  int64_t now_ms = 0;
+  /// How old an object must be: longer than any writer is between a data file and its
+  /// commit, and any reader of an older version. 0: the table's
+  /// delta.deletedFileRetentionDuration, a week.
+  int64_t retention_ms = 0;
+};
+
+/// A writer may take so long from its first data file to its commit.
+inline constexpr int64_t kLeastRetentionMs = int64_t{24} * 3600 * 1000;
+
+struct VacuumPlan {
+  std::string table;
+  std::vector<std::string> paths;  ///< of objects in the store, sorted
+  int64_t bytes = 0;
+  int64_t data_files = 0;  ///< of paths; the others are old generations of the ledger
+};
+
+/// What may go: data files that neither the newest version nor a staged edit names, and
+/// that were not removed lately; generations of the ledger that were superseded. All are
+/// older than the retention. Whatever flowlake does not know in the folder stays.
+/// Invalid if the retention is below kLeastRetentionMs, or longer than the table
+/// remembers its removed files.
+Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options);
+
+/// Stopped anywhere, the rest goes the next time.
+Status Vacuum(const Table& table, const VacuumPlan& plan);
+
+}  // namespace flowlake

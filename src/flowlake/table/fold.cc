@@ -1,0 +1,148 @@
+#include "flowlake/table/fold.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "flowlake/base/parallel.h"
+#include "flowlake/table/commit_plan.h"
+#include "flowlake/table/staged_edits.h"
+#include "flowlake/table/table_property.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr size_t kRequestsAtOnce = 8;
+
+class Folder {
+ public:
+  Folder(const Table& table, const Snapshot& head, const FoldOptions& options)
+      : table_(table), head_(head), options_(options) {}
+
+  Result<FoldReport> Run(const std::vector<ObjectInfo>& objects) {
+    const auto step = static_cast<size_t>(std::max<int64_t>(1, options_.edits_per_commit));
+    for (size_t at = 0; at < objects.size(); at += step) {
+      const size_t end = std::min(objects.size(), at + step);
+      ARROW_RETURN_NOT_OK(
+          FoldSome({objects.begin() + static_cast<std::ptrdiff_t>(at),
+                    objects.begin() + static_cast<std::ptrdiff_t>(end)}));
+    }
+    return std::move(report_);
+  }
+
+ private:
+  Status FoldSome(const std::vector<ObjectInfo>& objects) {
+    ARROW_ASSIGN_OR_RAISE(auto edits, ReadStagedEdits(table_, head_.schema, objects));
+    std::erase_if(edits, [&](const StagedEdit& staged) { return IsTooOld(staged); });
+    ARROW_RETURN_NOT_OK(LeaveOutDamaged(edits));
+    if (edits.empty()) return Status::OK();
+    const Edit folded = Fold(edits);
+    ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table_.Commit(folded));
+    Count(folded, outcome);
+    return Delete(edits);
+  }
+
+  bool IsTooOld(const StagedEdit& staged) {
+    const int64_t limit_ms = DeletedFileRetentionMs(head_.configuration) / 2;
+    if (staged.staged_ms + limit_ms >= options_.now_ms) return false;
+    report_.problems.push_back(staged.path +
+                               ": has waited for longer than half of the time that "
+                               "vacuum leaves files; delete it and ingest its " +
+                               std::to_string(staged.edit.inputs.size()) +
+                               " inputs again");
+    return true;
+  }
+
+  /// Those that name a file that is not there as it was staged.
+  Status LeaveOutDamaged(std::vector<StagedEdit>& edits) {
+    std::vector<Result<std::string>> damage(edits.size());
+    ForEachInParallel(edits.size(), kRequestsAtOnce,
+                      [&](size_t i) { damage[i] = DamageOf(edits[i].edit); });
+    std::vector<StagedEdit> whole;
+    for (size_t i = 0; i < edits.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(const std::string file, std::move(damage[i]));
+      if (file.empty()) {
+        whole.push_back(std::move(edits[i]));
+      } else {
+        report_.problems.push_back(edits[i].path + ": its data file " + file +
+                                   " is missing or cut; ingest its inputs again");
+      }
+    }
+    edits = std::move(whole);
+    return Status::OK();
+  }
+
+  Result<std::string> DamageOf(const Edit& edit) const {
+    for (const AddedFile& added : edit.add) {
+      const std::string path = table_.folder() + '/' + added.file.path;
+      ARROW_ASSIGN_OR_RAISE(const auto info, table_.store()->Stat(path));
+      if (!info || info->size != added.file.bytes) return path;
+    }
+    return std::string();
+  }
+
+  /// One edit with every input once.
+  Edit Fold(std::vector<StagedEdit>& edits) {
+    Edit folded;
+    folded.operation = "WRITE";
+    folded.parameters = {{"mode", "Append"}, {"edits", std::to_string(edits.size())}};
+    folded.files_exist = true;
+    std::set<Key128> taken;
+    for (StagedEdit& staged : edits) Append(staged.edit, taken, folded);
+    return folded;
+  }
+
+  void Append(Edit& edit, std::set<Key128>& taken, Edit& folded) {
+    std::set<Key128> twice;
+    for (const InputRecord& input : edit.inputs) {
+      if (!taken.insert(input.key).second) twice.insert(input.key);
+    }
+    report_.duplicates += static_cast<int64_t>(twice.size());
+    for (AddedFile& added : edit.add) {
+      if (!HoldsAny(added, twice)) folded.add.push_back(std::move(added));
+    }
+    for (InputRecord& input : edit.inputs) {
+      if (!twice.contains(input.key)) folded.inputs.push_back(std::move(input));
+    }
+  }
+
+  void Count(const Edit& folded, const CommitOutcome& outcome) {
+    const std::set<Key128> already(outcome.already.begin(), outcome.already.end());
+    report_.version = std::max(report_.version, outcome.version);
+    report_.duplicates += static_cast<int64_t>(already.size());
+    report_.inputs += static_cast<int64_t>(folded.inputs.size() - already.size());
+    for (const AddedFile& added : folded.add) {
+      if (HoldsAny(added, already)) continue;
+      ++report_.files;
+      report_.rows += added.file.rows;
+    }
+  }
+
+  /// Only now: until here, whoever is stopped loses nothing.
+  Status Delete(const std::vector<StagedEdit>& edits) {
+    std::vector<Status> deleted(edits.size());
+    ForEachInParallel(edits.size(), kRequestsAtOnce, [&](size_t i) {
+      deleted[i] = table_.store()->Delete(edits[i].path);
+    });
+    for (const Status& status : deleted) ARROW_RETURN_NOT_OK(status);
+    report_.edits += static_cast<int64_t>(edits.size());
+    return Status::OK();
+  }
+
+  const Table& table_;
+  const Snapshot& head_;
+  const FoldOptions& options_;
+  FoldReport report_;
+};
+
+}  // namespace
+
+Result<FoldReport> FoldStagedEdits(const Table& table, const FoldOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(table));
+  if (objects.empty()) return FoldReport{};
+  ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  return Folder(table, *head, options).Run(objects);
+}
+
+}  // namespace flowlake

@@ -1,0 +1,208 @@
+#include "flowlake/table/staged_edits.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "flowlake/base/parallel.h"
+#include "flowlake/base/uuid.h"
+#include "flowlake/table/file_statistics.h"
+#include "flowlake/table/json.h"
+#include "flowlake/table/log_entry.h"
+
+namespace flowlake {
+
+namespace {
+
+constexpr int64_t kFormatVersion = 1;
+constexpr size_t kReaders = 8;
+
+std::string FolderOf(const Table& table) { return table.folder() + "/_flowlake/staged"; }
+
+Json KeysJson(const std::vector<Key128>& keys) {
+  Json json = Json::array();
+  for (const Key128& key : keys) json.push_back(key.ToString());
+  return json;
+}
+
+Result<Key128> ParseKey(const Json& json) {
+  constexpr size_t kDigits = 32;
+  const std::string text = json.is_string() ? json.get<std::string>() : "";
+  Key128 key;
+  const char* begin = text.data();
+  const char* middle = begin + kDigits / 2;
+  const char* end = begin + text.size();
+  if (text.size() != kDigits ||
+      std::from_chars(begin, middle, key.high, 16).ptr != middle ||
+      std::from_chars(middle, end, key.low, 16).ptr != end) {
+    return Status::Invalid("'", WriteJson(json), "' is no key");
+  }
+  return key;
+}
+
+Result<std::vector<Key128>> ParseKeys(const Json& object, const char* name) {
+  const Json* keys = FindMember(object, name);
+  if (keys == nullptr || !keys->is_array()) {
+    return Status::Invalid("'", name, "' is no list of keys");
+  }
+  std::vector<Key128> parsed;
+  for (const Json& key : *keys) {
+    ARROW_ASSIGN_OR_RAISE(parsed.emplace_back(), ParseKey(key));
+  }
+  return parsed;
+}
+
+Json HeadJson(const Edit& edit) {
+  return Json{{"stagedEdit",
+               {{"formatVersion", kFormatVersion},
+                {"operation", edit.operation},
+                {"operationParameters", edit.parameters},
+                {"files", edit.add.size()},
+                {"inputs", edit.inputs.size()}}}};
+}
+
+Json FileJson(const AddedFile& added, const Schema& schema) {
+  LogEntry entry;
+  entry.add = {{added.file, FormatStatistics(added.file, schema),
+                FormatColumnBytes(added.file, schema)}};
+  Json json;
+  ForEachAction(entry, [&](Json action) { json = std::move(action); });
+  json["inputs"] = KeysJson(added.inputs);
+  return json;
+}
+
+Json InputJson(const InputRecord& input) {
+  return Json{{"input",
+               {{"key", input.key.ToString()},
+                {"bucket", input.bucket},
+                {"markers", KeysJson(input.markers)}}}};
+}
+
+class Parser {
+ public:
+  explicit Parser(const Schema& schema) : schema_(schema) {}
+
+  Status AddLine(const Json& line) {
+    if (const Json* head = FindMember(line, "stagedEdit")) return SetHead(*head);
+    if (FindMember(line, "add") != nullptr) return AddFile(line);
+    if (const Json* input = FindMember(line, "input")) return AddInput(*input);
+    return Status::Invalid("neither head, file nor input");
+  }
+
+  Result<Edit> Finish() {
+    const auto is = [](const auto& list, int64_t count) {
+      return static_cast<int64_t>(list.size()) == count;
+    };
+    if (is(edit_.add, files_) && is(edit_.inputs, inputs_)) return std::move(edit_);
+    return Status::Invalid("it should have ", files_, " files and ", inputs_, " inputs");
+  }
+
+ private:
+  Status SetHead(const Json& head) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t version, IntegerMember(head, "formatVersion"));
+    if (version != kFormatVersion) {
+      return Status::Invalid("its format has version ", version,
+                             ", which this release does not know");
+    }
+    ARROW_ASSIGN_OR_RAISE(edit_.operation, StringMember(head, "operation"));
+    edit_.parameters = StringMembers(FindMember(head, "operationParameters"));
+    ARROW_ASSIGN_OR_RAISE(files_, IntegerMember(head, "files"));
+    return IntegerMember(head, "inputs").Value(&inputs_);
+  }
+
+  Status AddFile(const Json& line) {
+    LogEntry entry;
+    ARROW_RETURN_NOT_OK(ParseAction(line, schema_.table(), &entry));
+    AddedFile added;
+    AddAction& action = entry.add.at(0);
+    added.file = std::move(action.file);
+    ARROW_RETURN_NOT_OK(ParseStatistics(action.stats, schema_, &added.file));
+    ParseColumnBytes(action.column_bytes, schema_, &added.file);
+    ARROW_ASSIGN_OR_RAISE(added.inputs, ParseKeys(line, "inputs"));
+    edit_.add.push_back(std::move(added));
+    return Status::OK();
+  }
+
+  Status AddInput(const Json& json) {
+    InputRecord input;
+    const Json* key = FindMember(json, "key");
+    ARROW_ASSIGN_OR_RAISE(input.key, ParseKey(key ? *key : Json()));
+    ARROW_ASSIGN_OR_RAISE(input.bucket, StringMember(json, "bucket"));
+    ARROW_ASSIGN_OR_RAISE(input.markers, ParseKeys(json, "markers"));
+    edit_.inputs.push_back(std::move(input));
+    return Status::OK();
+  }
+
+  const Schema& schema_;
+  Edit edit_;
+  int64_t files_ = -1;
+  int64_t inputs_ = -1;
+};
+
+/// nullopt if the object is no longer there.
+Result<std::optional<StagedEdit>> ReadStagedEdit(const Table& table, const Schema& schema,
+                                                 const ObjectInfo& object) {
+  const auto text = ReadAll(*table.store(), object.path);
+  if (!text.ok()) {
+    ARROW_ASSIGN_OR_RAISE(const auto there, table.store()->Stat(object.path));
+    return there ? text.status() : Result<std::optional<StagedEdit>>(std::nullopt);
+  }
+  auto edit = ParseStagedEdit(*text, schema);
+  if (edit.ok()) return StagedEdit{object.path, object.modified_ms, *std::move(edit)};
+  return Status::IOError("read staged edit ", table.store()->uri(), "/", object.path, ": ",
+                         edit.status().message());
+}
+
+}  // namespace
+
+std::string FormatStagedEdit(const Edit& edit, const Schema& schema) {
+  std::string text = WriteJson(HeadJson(edit)) + '\n';
+  for (const InputRecord& input : edit.inputs) text += WriteJson(InputJson(input)) + '\n';
+  for (const AddedFile& added : edit.add) {
+    text += WriteJson(FileJson(added, schema)) + '\n';
+  }
+  return text;
+}
+
+Result<Edit> ParseStagedEdit(std::string_view text, const Schema& schema) {
+  Parser parser(schema);
+  for (int number = 1; !text.empty(); ++number) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const auto json = ParseJson(text.substr(0, end));
+    const Status status = json.ok() ? parser.AddLine(*json) : json.status();
+    if (!status.ok()) return status.WithMessage("line ", number, ": ", status.message());
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parser.Finish();
+}
+
+Status StageEdit(const Table& table, const Edit& edit) {
+  ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  const std::string path = FolderOf(table) + '/' + NewUuid() + ".json";
+  return table.store()->PutIfAbsent(path, FormatStagedEdit(edit, head->schema)).status();
+}
+
+Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table) {
+  ARROW_ASSIGN_OR_RAISE(auto objects, table.store()->List(FolderOf(table)));
+  std::erase_if(objects,
+                [](const ObjectInfo& object) { return !object.path.ends_with(".json"); });
+  std::ranges::stable_sort(objects, {}, &ObjectInfo::modified_ms);
+  return objects;
+}
+
+Result<std::vector<StagedEdit>> ReadStagedEdits(const Table& table, const Schema& schema,
+                                                const std::vector<ObjectInfo>& objects) {
+  std::vector<Result<std::optional<StagedEdit>>> read(objects.size());
+  ForEachInParallel(objects.size(), kReaders, [&](size_t i) {
+    read[i] = ReadStagedEdit(table, schema, objects[i]);
+  });
+  std::vector<StagedEdit> edits;
+  for (auto& result : read) {
+    ARROW_ASSIGN_OR_RAISE(auto edit, std::move(result));
+    if (edit) edits.push_back(*std::move(edit));
+  }
+  return edits;
+}
+
+}  // namespace flowlake
