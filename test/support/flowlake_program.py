@@ -51,9 +51,9 @@ def ingest(lake, *inputs, flags=(), **options):
     return json.loads(must("ingest", *inputs, "--lake", lake, "--json", *flags, **options).out)
 
 
-def query(lake, sql):
+def query(lake, sql, *flags):
     """The rows of an answer, as objects."""
-    lines = must("query", sql, "--lake", lake, "--output", "jsonl").out.splitlines()
+    lines = must("query", sql, "--lake", lake, "--output", "jsonl", *flags).out.splitlines()
     return [json.loads(line) for line in lines]
 
 

@@ -41,7 +41,8 @@ ExitCode RunCommit(const Arguments& arguments) {
 void AddCommitCommand(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "commit", "Make visible what `ingest --stage` has left, from any number of writers");
+      "commit",
+      "Make visible what `ingest --stage` has left, from any number of writers");
   AddLakeOption(*command, arguments->lake);
   command->add_flag("--json", arguments->json, "print the summary as one JSON object");
   SetExample(*command,

@@ -11,7 +11,8 @@ namespace flowlake {
 /// Draws what a compaction with `options` says, which it makes say it, until destroyed.
 class CompactProgressBar {
  public:
-  explicit CompactProgressBar(CompactOptions& options) : bar_([this] { return State(); }) {
+  explicit CompactProgressBar(CompactOptions& options)
+      : bar_([this] { return State(); }) {
     options.progress = [this](const CompactProgress& now) {
       const std::lock_guard lock(mutex_);
       progress_ = now;

@@ -30,8 +30,8 @@ Result<std::vector<ExpirePlan>> Run(const Arguments& arguments) {
   std::vector<ExpirePlan> plans;
   for (const std::string& name : names) {
     const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(auto plan, arguments.yes ? Expire(table, before)
-                                                   : PlanExpire(table, before));
+    ARROW_ASSIGN_OR_RAISE(
+        auto plan, arguments.yes ? Expire(table, before) : PlanExpire(table, before));
     plans.push_back(std::move(plan));
   }
   return plans;
@@ -69,8 +69,9 @@ void AddExpireCommand(CLI::App& app, Action& action) {
   AddListOption(*command, "--table", arguments->tables, "only these tables [all]");
   command->add_flag("--yes", arguments->yes, "remove, not only say what would go");
   command->add_flag("--json", arguments->json, "as one JSON object");
-  SetExample(*command, "flowlake expire --older-than 400d\n"
-                       "  flowlake expire --older-than 400d --yes && flowlake vacuum --yes");
+  SetExample(*command,
+             "flowlake expire --older-than 400d\n"
+             "  flowlake expire --older-than 400d --yes && flowlake vacuum --yes");
   command->callback(
       [arguments, &action] { action = [arguments] { return RunExpire(*arguments); }; });
 }

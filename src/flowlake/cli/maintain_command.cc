@@ -94,15 +94,17 @@ void AddMaintainCommand(CLI::App& app, Action& action) {
       "All a lake needs, for a timer: commit, compact, expire, vacuum, checkpoint, "
       "manifests");
   AddLakeOption(*command, arguments->lake);
-  command->add_option("--threads", options.compact.threads, "compaction tasks at once [1]")
+  command
+      ->add_option("--threads", options.compact.threads, "compaction tasks at once [1]")
       ->check(CLI::Range(1, 256));
   command->add_option("--memory", arguments->memory, "bound of the whole process [1GiB]");
   command->add_flag("--yes", options.may_delete,
                     "expire and vacuum too, not only say what would go");
   command->add_flag("--json", arguments->json, "print the summary as one JSON object");
-  SetExample(*command, "flowlake maintain --yes --lake s3://my-lake/flows\n"
-                       "  ([maintain] of the lake's flowlake.toml says how long days and "
-                       "files stay)");
+  SetExample(*command,
+             "flowlake maintain --yes --lake s3://my-lake/flows\n"
+             "  ([maintain] of the lake's flowlake.toml says how long days and "
+             "files stay)");
   command->callback(
       [arguments, &action] { action = [arguments] { return RunMaintain(*arguments); }; });
 }

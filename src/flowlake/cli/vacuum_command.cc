@@ -64,10 +64,11 @@ void AddVacuumCommand(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "vacuum", "Delete files no version needs; shows the plan, does it with --yes");
   AddLakeOption(*command, arguments->lake);
-  command->add_option("--retain", arguments->retain,
-                      "how long files stay that were replaced or never committed, such as "
-                      "36h; a day at least [7d, or the table's "
-                      "delta.deletedFileRetentionDuration]");
+  command->add_option(
+      "--retain", arguments->retain,
+      "how long files stay that were replaced or never committed, such as "
+      "36h; a day at least [7d, or the table's "
+      "delta.deletedFileRetentionDuration]");
   AddListOption(*command, "--table", arguments->tables, "only these tables [all]");
   command->add_flag("--yes", arguments->yes, "delete, not only say what would go");
   command->add_flag("--json", arguments->json, "as one JSON object");

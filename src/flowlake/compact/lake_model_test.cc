@@ -92,8 +92,7 @@ class LakeModel {
     for (const int input : inputs) {
       ARROW_ASSIGN_OR_RAISE(auto file, WriteFile(input));
       edit.add.push_back({std::move(file), {KeyOfInput(input)}});
-      edit.inputs.push_back(
-          {KeyOfInput(input), FormatDate(DayOfInput(input)), {}});
+      edit.inputs.push_back({KeyOfInput(input), FormatDate(DayOfInput(input)), {}});
       drawn_.push_back(input);
     }
     return edit;
@@ -107,9 +106,9 @@ class LakeModel {
       builder.AppendNumber(4, int64_t{DayOfInput(input)} * kMicrosPerDay);
       builder.FinishRow();
     }
-    ARROW_ASSIGN_OR_RAISE(auto writer,
-                          DataFileWriter::Make(store_, "vpc_flow", DayOfInput(input),
-                                               &FlowSchema(), {}));
+    ARROW_ASSIGN_OR_RAISE(
+        auto writer,
+        DataFileWriter::Make(store_, "vpc_flow", DayOfInput(input), &FlowSchema(), {}));
     ARROW_RETURN_NOT_OK(writer->Append(builder.Finish(), {}));
     return writer->Close();
   }
@@ -148,8 +147,7 @@ class LakeModel {
 
   /// So much later that everything that is not needed goes.
   Status VacuumAll() {
-    ARROW_ASSIGN_OR_RAISE(const auto plan,
-                          PlanVacuum(table_, {NowMs() + 8 * kDayMs, 0}));
+    ARROW_ASSIGN_OR_RAISE(const auto plan, PlanVacuum(table_, {NowMs() + 8 * kDayMs, 0}));
     return Vacuum(table_, plan);
   }
 
@@ -173,8 +171,9 @@ class LakeModel {
     const auto snapshot = table_.Load().ValueOrDie();
     for (const DataFile& file : snapshot->files) {
       const std::string path = "vpc_flow/" + file.path;
-      auto reader = ColumnsReader::Open(store_->Open(path, "").ValueOrDie(), path, builder)
-                        .ValueOrDie();
+      auto reader =
+          ColumnsReader::Open(store_->Open(path, "").ValueOrDie(), path, builder)
+              .ValueOrDie();
       while (const auto columns = reader->Next(1000).ValueOrDie()) {
         for (int64_t i = 0; i < columns->rows; ++i) {
           ++rows[static_cast<int>(*columns->column(3).number(i))];

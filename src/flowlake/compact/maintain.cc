@@ -41,8 +41,8 @@ class Maintainer {
   Status ExpireDays(const Table& table) {
     if (!options_.settings.expire_ms) return Status::OK();
     const Date before = ExpiryDate(options_.now_ms, *options_.settings.expire_ms);
-    ARROW_ASSIGN_OR_RAISE(
-        auto plan, options_.may_delete ? Expire(table, before) : PlanExpire(table, before));
+    ARROW_ASSIGN_OR_RAISE(auto plan, options_.may_delete ? Expire(table, before)
+                                                         : PlanExpire(table, before));
     if (plan.files > 0) report_.expired.push_back(std::move(plan));
     return Status::OK();
   }

@@ -31,9 +31,10 @@ Result<MaintainSettings> FromTable(const toml::table& table) {
     } else if (key.str() == "manifests" && node.is_boolean()) {
       settings.manifests = node.value_or(false);
     } else {
-      return Wrong(node.source(), "[maintain] has expire = \"400d\", vacuum = \"7d\" and "
-                                  "manifests = true, not '" +
-                                      std::string(key.str()) + "' so");
+      return Wrong(node.source(),
+                   "[maintain] has expire = \"400d\", vacuum = \"7d\" and "
+                   "manifests = true, not '" +
+                       std::string(key.str()) + "' so");
     }
   }
   return settings;
@@ -47,8 +48,10 @@ Result<int64_t> ParseAge(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, number);
   const std::string_view unit(at, static_cast<size_t>(end - at));
-  const int64_t factor =
-      unit == "h" ? kHour : unit == "d" ? 24 * kHour : unit == "w" ? 7 * 24 * kHour : 0;
+  const int64_t factor = unit == "h"   ? kHour
+                         : unit == "d" ? 24 * kHour
+                         : unit == "w" ? 7 * 24 * kHour
+                                       : 0;
   if (error != std::errc() || factor == 0 || number <= 0 || number > 1'000'000) {
     return Status::Invalid("'", text, "' is no age such as 36h, 7d or 2w");
   }

@@ -155,7 +155,8 @@ TEST(MaintainSettingsTest, MistakesAreNamedWithTheirLine) {
 
 TEST(MaintainSettingsTest, AgesHaveAUnit) {
   EXPECT_EQ(ParseAge("2w").ValueOrDie(), 14 * kDayMs);
-  for (const char* age : {"", "7", "d", "-1d", "0d", "1 d", "1.5d", "99999999d", "7days"}) {
+  for (const char* age :
+       {"", "7", "d", "-1d", "0d", "1 d", "1.5d", "99999999d", "7days"}) {
     EXPECT_TRUE(ParseAge(age).status().IsInvalid()) << age;
   }
 }

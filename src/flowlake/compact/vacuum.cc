@@ -28,8 +28,10 @@ Result<int64_t> RetentionOf(const Table& table, const Snapshot& snapshot,
                            "long at work on files that no version names yet");
   }
   if (wanted_ms > remembered_ms) {
-    return Status::Invalid("vacuum ", table.folder(), ": the table remembers its removed ",
-                           "files for ", remembered_ms / 3'600'000, " hours, no longer; "
+    return Status::Invalid("vacuum ", table.folder(),
+                           ": the table remembers its removed ", "files for ",
+                           remembered_ms / 3'600'000,
+                           " hours, no longer; "
                            "delta.deletedFileRetentionDuration changes that");
   }
   return wanted_ms;
@@ -128,9 +130,8 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
 
 Status Vacuum(const Table& table, const VacuumPlan& plan) {
   std::vector<Status> deleted(plan.paths.size());
-  ForEachInParallel(plan.paths.size(), kRequestsAtOnce, [&](size_t i) {
-    deleted[i] = table.store()->Delete(plan.paths[i]);
-  });
+  ForEachInParallel(plan.paths.size(), kRequestsAtOnce,
+                    [&](size_t i) { deleted[i] = table.store()->Delete(plan.paths[i]); });
   for (const Status& status : deleted) ARROW_RETURN_NOT_OK(status);
   return Status::OK();
 }

@@ -190,6 +190,17 @@ class S3Store final : public Store {
     return file;
   }
 
+  Result<std::string> Read(const std::string& path, int64_t limit) override {
+    ARROW_RETURN_NOT_OK(CheckObjectPath(path));
+    S3File file(client_, KeyOf(path), "");
+    // One byte more says whether there is one more.
+    ARROW_ASSIGN_OR_RAISE(const auto bytes, file.ReadAt(0, limit + 1));
+    if (bytes->size() <= limit) return bytes->ToString();
+    ARROW_ASSIGN_OR_RAISE(const int64_t size, file.GetSize());
+    return Status::IOError("read ", uri(), "/", path, ": ", size, " bytes, but at most ",
+                           limit, " are expected here");
+  }
+
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(
       const std::string& path) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));

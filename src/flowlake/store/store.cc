@@ -4,20 +4,24 @@
 
 namespace flowlake {
 
-Result<std::string> ReadAll(Store& store, const std::string& path, int64_t limit) {
-  ARROW_ASSIGN_OR_RAISE(const auto file, store.Open(path));
+Result<std::string> Store::Read(const std::string& path, int64_t limit) {
+  ARROW_ASSIGN_OR_RAISE(const auto file, Open(path));
   ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
   if (size > limit) {
-    return Status::IOError("read ", store.uri(), "/", path, ": ", size,
-                           " bytes, but at most ", limit, " are expected here");
+    return Status::IOError("read ", uri(), "/", path, ": ", size, " bytes, but at most ",
+                           limit, " are expected here");
   }
   std::string bytes(static_cast<size_t>(size), '\0');
   ARROW_ASSIGN_OR_RAISE(const int64_t read, file->ReadAt(0, size, bytes.data()));
   if (read != size) {
-    return Status::IOError("read ", store.uri(), "/", path, ": ends after ", read, " of ",
-                           size, " bytes");
+    return Status::IOError("read ", uri(), "/", path, ": ends after ", read, " of ", size,
+                           " bytes");
   }
   return bytes;
+}
+
+Result<std::string> ReadAll(Store& store, const std::string& path, int64_t limit) {
+  return store.Read(path, limit);
 }
 
 Status Replace(Store& store, const std::string& path, std::string_view bytes) {

@@ -59,6 +59,10 @@ class Store {
   virtual Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
       const std::string& path, const std::string& etag = "") = 0;
 
+  /// The whole object, in one request where the store can do that. IOError if it is
+  /// missing, or larger than `limit` bytes.
+  virtual Result<std::string> Read(const std::string& path, int64_t limit);
+
   /// A new object. It is invisible until Close(), which makes it durable and then visible
   /// in one step, in the place of an object that had its name; Abort(), or destruction
   /// before Close(), leaves nothing behind.
@@ -75,7 +79,7 @@ class Store {
   virtual Status Delete(const std::string& path) = 0;
 };
 
-/// The whole object. IOError if it is larger than `limit` bytes.
+/// store.Read().
 Result<std::string> ReadAll(Store& store, const std::string& path,
                             int64_t limit = int64_t{1} << 30);
 

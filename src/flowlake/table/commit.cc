@@ -1,5 +1,6 @@
 // Table::Commit, one attempt per iteration:
-//   1. load the newest snapshot and the ledgers of the edit's buckets
+//   1. load the newest snapshot, or what came since the last attempt, and the ledgers of
+//      the edit's buckets
 //   2. plan: what of the edit nobody has committed yet          (commit_plan.h)
 //   3. write the next generation of every bucket that grows     (WriteLedgers)
 //   4. put the next log entry if it is absent                   (PutEntry)
@@ -19,6 +20,7 @@
 #include "flowlake/table/commit_plan.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
+#include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table.h"
 #include "flowlake/table/table_property.h"
 
@@ -28,16 +30,19 @@ namespace {
 
 constexpr int kMaxAttempts = 100;
 constexpr int kMaxPuts = 3;
-constexpr int kMaxGenerations = 10'000;
+constexpr int kMaxGenerations = 1000;
 
 using Ledgers = std::map<std::string, Ledger>;
 
+int64_t RandomUpTo(int64_t most) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  return std::uniform_int_distribution<int64_t>(0, most)(random);
+}
+
 /// A random time, so that writers that collided once do not collide in step.
 void PauseAfter(int attempts) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  const int most_ms = std::min(attempts * 4, 40);
-  const auto pause = std::uniform_int_distribution<int>(0, most_ms)(random);
-  std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+  const int64_t most_ms = std::min(attempts * 8, 80);
+  std::this_thread::sleep_for(std::chrono::milliseconds(RandomUpTo(most_ms)));
 }
 
 class Committer {
@@ -99,14 +104,13 @@ class Committer {
   }
 
   /// nullopt: the race was lost.
-  Result<std::optional<CommitOutcome>> Attempt() const {
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot,
-                          edit_.remove.empty() ? table_.LoadHead() : table_.Load());
-    ARROW_ASSIGN_OR_RAISE(const Ledgers ledgers, ReadLedgers(*snapshot));
+  Result<std::optional<CommitOutcome>> Attempt() {
+    ARROW_ASSIGN_OR_RAISE(const auto snapshot, LoadNewest());
+    ARROW_RETURN_NOT_OK(ReadLedgers(*snapshot));
     if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
       return CommitOutcome{-1, {}, {}, std::move(gone)};
     }
-    CommitPlan plan = PlanCommit(edit_, ledgers);
+    CommitPlan plan = PlanCommit(edit_, ledgers_);
     CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}};
     const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
                           edit_.remove.empty() && edit_.transactions.empty();
@@ -120,7 +124,7 @@ class Committer {
       entry.add.push_back({file, FormatStatistics(file, snapshot->schema),
                            FormatColumnBytes(file, snapshot->schema)});
     }
-    ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, ledgers, plan));
+    ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, plan));
     entry.transactions.insert(edit_.transactions.begin(), edit_.transactions.end());
     outcome.version = snapshot->version + 1;
     ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
@@ -129,14 +133,30 @@ class Committer {
     return outcome;
   }
 
-  Result<Ledgers> ReadLedgers(const Snapshot& snapshot) const {
-    Ledgers ledgers;
-    for (const InputRecord& input : edit_.inputs) {
-      if (ledgers.contains(input.bucket)) continue;
-      ARROW_ASSIGN_OR_RAISE(ledgers[input.bucket],
-                            table_.ReadLedger(snapshot, input.bucket));
+  Result<std::shared_ptr<const Snapshot>> LoadNewest() {
+    if (!edit_.remove.empty()) return table_.Load();
+    if (head_ == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(head_, table_.LoadHead());
+    } else {
+      ARROW_ASSIGN_OR_RAISE(Snapshot newest,
+                            AdvanceHead(store(), table_.folder(), *head_));
+      head_ = std::make_shared<const Snapshot>(std::move(newest));
     }
-    return ledgers;
+    return head_;
+  }
+
+  /// Those of the edit's buckets that have grown since the attempt before.
+  Status ReadLedgers(const Snapshot& snapshot) {
+    for (const InputRecord& input : edit_.inputs) {
+      const std::string& bucket = input.bucket;
+      const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
+      const int64_t generation = found == snapshot.transactions.end() ? 0 : found->second;
+      const auto [read, is_new] = generations_.try_emplace(bucket, generation);
+      if (!is_new && read->second == generation) continue;
+      read->second = generation;
+      ARROW_ASSIGN_OR_RAISE(ledgers_[bucket], table_.ReadLedger(snapshot, bucket));
+    }
+    return Status::OK();
   }
 
   LogEntry NewEntry() const {
@@ -175,7 +195,6 @@ class Committer {
 
   /// The `txn` actions of the generations written.
   Result<std::map<std::string, int64_t>> WriteLedgers(const Snapshot& snapshot,
-                                                      const Ledgers& ledgers,
                                                       const CommitPlan& plan) const {
     std::map<std::string, std::vector<Key128>> keys;
     for (const InputRecord* input : plan.inputs) {
@@ -189,17 +208,19 @@ class Committer {
       const auto current = snapshot.transactions.find(id);
       const int64_t next =
           current == snapshot.transactions.end() ? 1 : current->second + 1;
-      const std::string bytes = ledgers.at(bucket).With(more).Serialize();
+      const std::string bytes = ledgers_.at(bucket).With(more).Serialize();
       ARROW_ASSIGN_OR_RAISE(transactions[id], PutGeneration(bucket, next, bytes));
     }
     return transactions;
   }
 
-  /// The first free number from `first` on: those below belong to writers that crashed,
-  /// lost their race, or are about to.
+  /// A free number from `first` on: others belong to writers that crashed, lost their
+  /// race, or are about to. After one that is taken, a random one further up: many
+  /// writers at once would else try the same numbers one after the other.
   Result<int64_t> PutGeneration(const std::string& bucket, int64_t first,
                                 const std::string& bytes) const {
-    for (int64_t number = first; number < first + kMaxGenerations; ++number) {
+    int64_t number = first;
+    for (int i = 1; i <= kMaxGenerations; ++i, number = first + RandomUpTo(i * 8)) {
       const std::string path = table_.folder() + '/' + LedgerPath(bucket, number);
       ARROW_ASSIGN_OR_RAISE(const PutOutcome put, store().PutIfAbsent(path, bytes));
       if (put == PutOutcome::kCreated) return number;
@@ -240,6 +261,9 @@ class Committer {
 
   const Table& table_;
   const Edit& edit_;
+  std::shared_ptr<const Snapshot> head_;        // of the last attempt, without files
+  std::map<std::string, int64_t> generations_;  // by bucket, of ledgers_
+  Ledgers ledgers_;
 };
 
 }  // namespace

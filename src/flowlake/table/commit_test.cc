@@ -149,7 +149,7 @@ TEST_F(CommitTest, GenerationOfACrashedWriterDoesNotBlock) {
   const std::string left = "vpc_flow/" + LedgerPath("2026-09-22", 1);
   ASSERT_TRUE(store_->PutIfAbsent(left, Ledger({InputKey(7)}).Serialize()).ok());
   EXPECT_EQ(Commit(EditOf({{1}})).version, 1);
-  EXPECT_EQ(Load()->transactions.at("flowlake.inputs/2026-09-22"), 2);
+  EXPECT_GT(Load()->transactions.at("flowlake.inputs/2026-09-22"), 1);
   EXPECT_TRUE(Holds(1) && !Holds(7));
 }
 

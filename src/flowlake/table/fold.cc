@@ -21,12 +21,12 @@ class Folder {
       : table_(table), head_(head), options_(options) {}
 
   Result<FoldReport> Run(const std::vector<ObjectInfo>& objects) {
-    const auto step = static_cast<size_t>(std::max<int64_t>(1, options_.edits_per_commit));
+    const auto step =
+        static_cast<size_t>(std::max<int64_t>(1, options_.edits_per_commit));
     for (size_t at = 0; at < objects.size(); at += step) {
       const size_t end = std::min(objects.size(), at + step);
-      ARROW_RETURN_NOT_OK(
-          FoldSome({objects.begin() + static_cast<std::ptrdiff_t>(at),
-                    objects.begin() + static_cast<std::ptrdiff_t>(end)}));
+      ARROW_RETURN_NOT_OK(FoldSome({objects.begin() + static_cast<std::ptrdiff_t>(at),
+                                    objects.begin() + static_cast<std::ptrdiff_t>(end)}));
     }
     return std::move(report_);
   }

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "flowlake/base/status.h"
 #include "flowlake/table/log_entry.h"
@@ -18,6 +18,12 @@ class Replay {
  public:
   /// Entries that are not read for their files leave them out.
   explicit Replay(bool with_files) : with_files_(with_files) {}
+  /// Goes on from a snapshot without its files.
+  explicit Replay(Snapshot head)
+      : with_files_(false),
+        snapshot_(std::move(head)),
+        has_protocol_(true),
+        has_metadata_(true) {}
 
   void Apply(int64_t version, LogEntry entry);
 

@@ -156,4 +156,23 @@ Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
   return Loader(store, table_folder, version, with_files).Load();
 }
 
+Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,
+                             const Snapshot& head) {
+  ARROW_ASSIGN_OR_RAISE(const LogListing log,
+                        ListLog(store, table_folder, head.version + 1));
+  std::vector<int64_t> newer;
+  for (const int64_t version : log.versions) {
+    if (version == head.version + 1 + static_cast<int64_t>(newer.size())) {
+      newer.push_back(version);
+    }
+  }
+  Replay replay(head);
+  auto entries = ReadLogEntries(store, table_folder, newer);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    ARROW_RETURN_NOT_OK(entries[i].status());
+    replay.Apply(newer[i], *std::move(entries[i]));
+  }
+  return replay.Finish(NowMicros() / 1000);
+}
+
 }  // namespace flowlake

@@ -18,4 +18,9 @@ namespace flowlake {
 Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
                               std::optional<int64_t> version, bool with_files);
 
+/// The newest version without its files, from an older one of the same kind: for a writer
+/// that lost a race, cheaper than to load it.
+Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,
+                             const Snapshot& head);
+
 }  // namespace flowlake

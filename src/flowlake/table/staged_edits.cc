@@ -150,8 +150,8 @@ Result<std::optional<StagedEdit>> ReadStagedEdit(const Table& table, const Schem
   }
   auto edit = ParseStagedEdit(*text, schema);
   if (edit.ok()) return StagedEdit{object.path, object.modified_ms, *std::move(edit)};
-  return Status::IOError("read staged edit ", table.store()->uri(), "/", object.path, ": ",
-                         edit.status().message());
+  return Status::IOError("read staged edit ", table.store()->uri(), "/", object.path,
+                         ": ", edit.status().message());
 }
 
 }  // namespace
