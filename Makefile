@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench soak budget sanitize fuzz clang tidy format \
+.PHONY: help setup build demo test test-engines bench soak budget sanitize fuzz clang tidy format \
   format-check clean
 
 FUZZ_SECONDS ?= 10
@@ -31,7 +31,14 @@ test: ## build and run every test; the last line says how many passed
 	@python="$$(test/python_environment.sh)"; \
 	cmake --preset release --log-level=NOTICE -DFLOWLAKE_TEST_PYTHON="$$python"
 	@cmake --build --preset release
-	@test/run.sh build/release
+	@test/run.sh build/release -LE real_engines
+
+test-engines: build ## the lake through real engines: Trino, ClickHouse, delta-rs, Polars on S3
+	@$(INSTALL) build test engines
+	@python="$$(test/python_environment.sh test/real_engines)"; \
+	cmake --preset release --log-level=NOTICE -DFLOWLAKE_ENGINES_PYTHON="$$python"
+	@cmake --build --preset release --target flowlake
+	@test/run.sh build/release -L real_engines
 
 bench: build ## measure against the peers, into bench/results.md; QUICK=1: in three minutes
 	@$(INSTALL) bench

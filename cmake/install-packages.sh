@@ -8,6 +8,7 @@ build=(g++ cmake ninja-build ccache python3 python3-venv ca-certificates
        libcli11-dev libcurl4-openssl-dev libedit-dev libgmock-dev libgtest-dev libisal-dev
        libpugixml-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev)
 test=(gzip util-linux valgrind)
+engines=(maven)
 bench=(openjdk-17-jdk-headless maven util-linux libbenchmark-dev)
 check=(clang libclang-rt-dev clang-format-14 clang-tidy)
 
@@ -20,9 +21,10 @@ for group in "$@"; do
   case "$group" in
     build) packages=("${build[@]}") ;;
     test) packages=("${test[@]}") ;;
+    engines) packages=("${engines[@]}") ;;
     bench) packages=("${bench[@]}") ;;
     check) packages=("${check[@]}") ;;
-    *) echo "install-packages.sh: groups are build, test, bench and check, not '$group'" >&2
+    *) echo "install-packages.sh: groups are build, test, engines, bench and check, not '$group'" >&2
        exit 2 ;;
   esac
   if ! command -v dpkg-query >/dev/null; then

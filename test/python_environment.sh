@@ -10,10 +10,10 @@ python=/usr/bin/python3
 [[ -x "$python" ]] || python="$(command -v python3)"
 version="$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
 pins="$(sha256sum "$requirements" | cut -c1-12)"
-venv="$cache/$folder-python-$version-$pins"
+venv="$cache/${folder//\//-}-python-$version-$pins"
 
 mkdir -p "$cache"
-exec 9>"$cache/.lock-$folder-python"
+exec 9>"$cache/.lock-${folder//\//-}-python"
 flock 9
 if [[ ! -e "$venv/.complete" ]]; then
   rm -rf "$venv"

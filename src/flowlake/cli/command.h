@@ -27,6 +27,7 @@ void AddExpireCommand(CLI::App& app, Action& action);
 void AddVacuumCommand(CLI::App& app, Action& action);
 void AddQueryCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
+void AddDdlCommand(CLI::App& app, Action& action);
 void AddInfoCommand(CLI::App& app, Action& action);
 void AddHistoryCommand(CLI::App& app, Action& action);
 void AddCheckCommand(CLI::App& app, Action& action);

@@ -43,6 +43,7 @@ int Run(int argc, char** argv) {
   flowlake::AddCompactCommand(app, action);
   flowlake::AddQueryCommand(app, action);
   flowlake::AddReportCommand(app, action);
+  flowlake::AddDdlCommand(app, action);
   flowlake::AddInfoCommand(app, action);
   flowlake::AddHistoryCommand(app, action);
   flowlake::AddExpireCommand(app, action);

@@ -16,6 +16,7 @@
 #include "flowlake/cli/command.h"
 #include "flowlake/cli/prompt.h"
 #include "flowlake/query/engine.h"
+#include "flowlake/query/remote_engine.h"
 
 namespace flowlake {
 
@@ -28,6 +29,7 @@ struct Arguments {
   std::string max_scan;
   std::string memory = "2GiB";
   std::string as_of;
+  std::string remote;
   bool estimate = false;
   EngineOptions engine;
   PrinterOptions printer;
@@ -72,6 +74,12 @@ Status RunScript(Engine& engine, const std::string& script, const Arguments& arg
   return Status::OK();
 }
 
+Result<std::unique_ptr<Engine>> OpenEngine(const Arguments& arguments) {
+  if (!arguments.remote.empty()) return OpenRemoteEngine(arguments.remote);
+  ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
+  return Engine::Open(lake, arguments.engine);
+}
+
 Status Run(Arguments& arguments) {
   QueryOptions options;
   if (!arguments.max_scan.empty()) {
@@ -83,8 +91,7 @@ Status Run(Arguments& arguments) {
   }
   ARROW_RETURN_NOT_OK(CheckPrinterOptions(arguments.printer));
   ARROW_ASSIGN_OR_RAISE(const std::string script, ReadScript(arguments));
-  ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const auto engine, Engine::Open(lake, arguments.engine));
+  ARROW_ASSIGN_OR_RAISE(const auto engine, OpenEngine(arguments));
   if (!script.empty() || !arguments.file.empty()) {
     return RunScript(*engine, script, arguments, options);
   }
@@ -119,6 +126,11 @@ void AddQueryCommand(CLI::App& app, Action& action) {
   auto* version =
       command->add_option("--version", arguments->engine.version,
                           "this version of the table that the query mentions");
+  command
+      ->add_option("--engine", arguments->remote,
+                   "ask a real one: trino://user@host:8080/catalog/schema, or "
+                   "athena://workgroup?region=…&output=s3://…")
+      ->excludes(version);
   command
       ->add_option("--as-of", arguments->as_of,
                    "the tables as they were then: 2026-09-21T13:05:09Z, or a day's end")

@@ -40,6 +40,9 @@ struct QueryStatistics {
   double seconds = 0;
   double athena_usd = 0;     ///< doc/sql.md, "What Athena would bill"
   bool upper_bound = false;  ///< an estimate that is "at most"
+  /// "Trino" or "Athena" if it was not the embedded engine: then files, row groups and
+  /// what is stored are not known.
+  std::string engine;
 };
 
 /// Rows of an answer as they come. Not thread-safe.

@@ -57,6 +57,10 @@ std::string ArticleView(const Schema& schema) {
 
 }  // namespace
 
+std::span<const std::pair<const char*, const char*>> ArticleColumnNames() {
+  return kArticleColumns;
+}
+
 std::vector<std::string> ViewStatements(const Schema& schema, const std::string& table) {
   std::vector<std::string> statements = {"CREATE OR REPLACE VIEW " + Quoted(table) +
                                          " AS SELECT * FROM lake_scan('" + table + "')"};

@@ -2,7 +2,9 @@
 /// columns: AWS's (`vpc_flow_logs`, `tgw_flow_logs`) and the article's (`flowlogs`).
 #pragma once
 
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flowlake/base/schema.h"
@@ -12,6 +14,9 @@ namespace flowlake {
 /// CREATE OR REPLACE VIEW statements for a table that exists: one of the table's own
 /// name, then those that AWS's or other people's queries expect.
 std::vector<std::string> ViewStatements(const Schema& schema, const std::string& table);
+
+/// The article's columns: our name, and its.
+std::span<const std::pair<const char*, const char*>> ArticleColumnNames();
 
 /// The table that a table's or view's name stands for; "" if flowlake knows no such name.
 std::string TableBehind(const std::string& name);

@@ -232,6 +232,12 @@ std::string RenderJsonStatistics(const QueryStatistics& statistics) {
 
 std::string DescribeStatistics(const QueryStatistics& statistics, bool estimate) {
   const QueryStatistics& s = statistics;
+  if (!s.engine.empty()) {
+    return FormatByteSize(s.bytes_scanned) + " scanned by " + s.engine + " · " +
+           Printed("%.3f s", s.seconds) + " · Athena " +
+           (s.engine == "Athena" ? "bills" : "would bill") + " about $" +
+           Printed(s.athena_usd < 1 ? "%.5f" : "%.2f", s.athena_usd);
+  }
   std::string text = estimate ? (s.upper_bound ? "at most " : "about ") : "";
   text += FormatByteSize(s.bytes_scanned) + (estimate ? " to scan of " : " scanned of ") +
           FormatByteSize(s.bytes_stored) + " stored";

@@ -1,0 +1,292 @@
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include <atomic>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "flowlake/base/escape.h"
+#include "flowlake/base/uuid.h"
+#include "flowlake/query/cost.h"
+#include "flowlake/query/remote_engine.h"
+#include "flowlake/query/remote_rows.h"
+#include "flowlake/store/aws_credentials.h"
+#include "flowlake/store/http_client.h"
+#include "flowlake/store/s3_location.h"
+
+namespace flowlake {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kMaxTries = 8;
+constexpr auto kPoll = std::chrono::milliseconds(250);
+constexpr char kTargetPrefix[] = "AmazonAthena.";
+
+std::string TextAt(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+const Json& ObjectAt(const Json& json, const char* name) {
+  static const Json kNothing = Json::object();
+  const auto found = json.find(name);
+  return found != json.end() && found->is_object() ? *found : kNothing;
+}
+
+const Json& ListAt(const Json& json, const char* name) {
+  static const Json kNothing = Json::array();
+  const auto found = json.find(name);
+  return found != json.end() && found->is_array() ? *found : kNothing;
+}
+
+/// Calls of AWS's JSON protocol 1.1, signed.
+class AthenaClient {
+ public:
+  AthenaClient(EngineAddress address, std::string region, std::string endpoint)
+      : address_(std::move(address)),
+        region_(std::move(region)),
+        endpoint_(std::move(endpoint)),
+        credentials_({.profile = "", .role_arn = "", .external_id = "", .region = region_},
+                     http_) {}
+
+  const EngineAddress& address() const { return address_; }
+
+  template <typename... Cause>
+  Status Fail(const Cause&... cause) const {
+    return Status::IOError("query Athena in ", region_, ": ", cause...);
+  }
+
+  Result<Json> Call(const char* operation, const Json& input) {
+    const std::string body =
+        input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    for (int tries = 1;; ++tries) {
+      ARROW_ASSIGN_OR_RAISE(const HttpResponse response, Send(operation, body));
+      if (response.status == 200) {
+        Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+        if (json.is_object()) return json;
+        return Fail(operation, ": the answer is not JSON");
+      }
+      if (!MayRepeat(response) || tries == kMaxTries) return Explain(operation, response);
+      std::this_thread::sleep_for(kPoll * tries);
+    }
+  }
+
+ private:
+  Result<HttpResponse> Send(const char* operation, const std::string& body) {
+    AwsSigning signing{{}, region_, "athena"};
+    ARROW_ASSIGN_OR_RAISE(signing.credentials, credentials_.Get());
+    HttpRequest request;
+    request.method = "POST";
+    request.url = endpoint_ + "/";
+    request.headers = {std::string("X-Amz-Target: ") + kTargetPrefix + operation,
+                       "Content-Type: application/x-amz-json-1.1"};
+    request.body = body;
+    request.signing = &signing;
+    auto response = http_->Send(request);
+    return response.ok() ? response : Fail(operation, ": ", response.status().message());
+  }
+
+  static bool MayRepeat(const HttpResponse& response) {
+    return response.status >= 500 || response.status == 429 ||
+           response.body.find("TooManyRequestsException") != std::string::npos ||
+           response.body.find("ThrottlingException") != std::string::npos;
+  }
+
+  Status Explain(const char* operation, const HttpResponse& response) const {
+    const Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    std::string message = json.is_object() ? TextAt(json, "Message") : "";
+    if (message.empty() && json.is_object()) message = TextAt(json, "message");
+    const std::string type = json.is_object() ? TextAt(json, "__type") : "";
+    const Status status =
+        Fail(operation, ": HTTP ", response.status, " ", EscapeForTerminal(type), ": ",
+             EscapeForTerminal(message));
+    return type.find("InvalidRequest") == type.npos ? status
+                                                    : Status::Invalid(status.message());
+  }
+
+  const EngineAddress address_;
+  const std::string region_;
+  const std::string endpoint_;
+  const std::shared_ptr<HttpClient> http_ = std::make_shared<HttpClient>();
+  AwsCredentialChain credentials_;
+};
+
+class AthenaAnswer final : public Answer {
+ public:
+  AthenaAnswer(std::shared_ptr<AthenaClient> client,
+               std::shared_ptr<std::atomic<bool>> interrupted)
+      : client_(std::move(client)), interrupted_(std::move(interrupted)) {}
+
+  Status Start(const std::string& sql) {
+    ARROW_ASSIGN_OR_RAISE(const Json started,
+                          client_->Call("StartQueryExecution", StartInput(sql)));
+    id_ = TextAt(started, "QueryExecutionId");
+    ARROW_RETURN_NOT_OK(Wait());
+    return FetchPage(/*is_first=*/true);
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return rows_->schema(); }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
+    while (!has_data_) {
+      if (token_.empty()) return nullptr;
+      ARROW_RETURN_NOT_OK(FetchPage(/*is_first=*/false));
+    }
+    has_data_ = false;
+    return rows_->Flush();
+  }
+
+  QueryStatistics statistics() const override { return statistics_; }
+
+ private:
+  Json StartInput(const std::string& sql) const {
+    const EngineAddress& address = client_->address();
+    const auto parameter = [&](const char* name) {
+      const auto found = address.parameters.find(name);
+      return found == address.parameters.end() ? std::string() : found->second;
+    };
+    Json input{{"QueryString", sql},
+               {"ClientRequestToken", NewUuid()},
+               {"WorkGroup", address.host}};
+    if (const auto output = parameter("output"); !output.empty()) {
+      input["ResultConfiguration"] = {{"OutputLocation", output}};
+    }
+    Json context = Json::object();
+    if (const auto name = parameter("catalog"); !name.empty()) context["Catalog"] = name;
+    if (const auto name = parameter("database"); !name.empty()) context["Database"] = name;
+    if (!context.empty()) input["QueryExecutionContext"] = context;
+    return input;
+  }
+
+  /// Until the query has ended.
+  Status Wait() {
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(
+          const Json described,
+          client_->Call("GetQueryExecution", {{"QueryExecutionId", id_}}));
+      const Json& execution = ObjectAt(described, "QueryExecution");
+      TakeStatistics(ObjectAt(execution, "Statistics"));
+      const Json& status = ObjectAt(execution, "Status");
+      const std::string state = TextAt(status, "State");
+      if (state == "SUCCEEDED") return Status::OK();
+      if (state == "FAILED" || state == "CANCELLED") return Explain(state, status);
+      ARROW_RETURN_NOT_OK(StopIfInterrupted());
+      std::this_thread::sleep_for(kPoll);
+    }
+  }
+
+  Status StopIfInterrupted() {
+    if (!*interrupted_) return Status::OK();
+    ARROW_UNUSED(client_->Call("StopQueryExecution", {{"QueryExecutionId", id_}}));
+    return Status::Cancelled("interrupted");
+  }
+
+  Status Explain(const std::string& state, const Json& status) const {
+    const Json& error = ObjectAt(status, "AthenaError");
+    const std::string reason = EscapeForTerminal(TextAt(status, "StateChangeReason"));
+    constexpr int kUsers = 2;
+    const auto category = error.find("ErrorCategory");
+    if (category != error.end() && *category == kUsers) {
+      return Status::Invalid("Athena: ", reason);
+    }
+    return client_->Fail(state, " ", reason);
+  }
+
+  void TakeStatistics(const Json& stats) {
+    const auto number = [&](const char* name) {
+      const auto found = stats.find(name);
+      return found != stats.end() && found->is_number() ? found->get<int64_t>() : 0;
+    };
+    statistics_.engine = "Athena";
+    statistics_.bytes_scanned = number("DataScannedInBytes");
+    statistics_.seconds = static_cast<double>(number("TotalExecutionTimeInMillis")) / 1e3;
+    statistics_.athena_usd = AthenaUsd(statistics_.bytes_scanned);
+  }
+
+  Status FetchPage(bool is_first) {
+    Json input{{"QueryExecutionId", id_}, {"MaxResults", 1000}};
+    if (!token_.empty()) input["NextToken"] = token_;
+    ARROW_ASSIGN_OR_RAISE(const Json page, client_->Call("GetQueryResults", input));
+    token_ = TextAt(page, "NextToken");
+    const Json& set = ObjectAt(page, "ResultSet");
+    if (is_first) MakeRows(ObjectAt(set, "ResultSetMetadata"));
+    const Json& rows = ListAt(set, "Rows");
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const Json row = ValuesOf(rows[i]);
+      // The first row of a SELECT repeats the columns' names.
+      if (is_first && i == 0 && row == Json(labels_)) continue;
+      ARROW_RETURN_NOT_OK(rows_->Append(row));
+      has_data_ = true;
+    }
+    return Status::OK();
+  }
+
+  void MakeRows(const Json& metadata) {
+    std::vector<std::pair<std::string, std::string>> columns;
+    for (const Json& column : ListAt(metadata, "ColumnInfo")) {
+      columns.emplace_back(TextAt(column, "Name"), TextAt(column, "Type"));
+      labels_.push_back(TextAt(column, "Name"));
+    }
+    rows_ = std::make_unique<RemoteRows>(columns);
+  }
+
+  static Json ValuesOf(const Json& row) {
+    Json values = Json::array();
+    for (const Json& cell : ListAt(row, "Data")) {
+      const auto value = cell.find("VarCharValue");
+      values.push_back(value == cell.end() ? Json() : *value);
+    }
+    return values;
+  }
+
+  const std::shared_ptr<AthenaClient> client_;
+  const std::shared_ptr<std::atomic<bool>> interrupted_;
+  std::string id_;
+  std::string token_;  // "" once there are no more pages
+  std::vector<std::string> labels_;
+  std::unique_ptr<RemoteRows> rows_;
+  bool has_data_ = false;  // of rows_
+  QueryStatistics statistics_;
+};
+
+class AthenaEngine final : public RemoteEngine {
+ public:
+  explicit AthenaEngine(std::shared_ptr<AthenaClient> client)
+      : client_(std::move(client)) {}
+
+  Result<std::unique_ptr<Answer>> Run(const std::string& sql,
+                                      const QueryOptions& options) override {
+    *interrupted_ = false;
+    if (options.max_scan_bytes) return Estimate(sql).status();
+    auto answer = std::make_unique<AthenaAnswer>(client_, interrupted_);
+    ARROW_RETURN_NOT_OK(answer->Start(sql));
+    return answer;
+  }
+
+  void Interrupt() override { *interrupted_ = true; }
+
+ private:
+  const std::shared_ptr<AthenaClient> client_;
+  const std::shared_ptr<std::atomic<bool>> interrupted_ =
+      std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> MakeAthenaEngine(EngineAddress address) {
+  std::string region = address.parameters["region"];
+  if (region.empty()) {  // as everything else of AWS would
+    ARROW_ASSIGN_OR_RAISE(const S3Location usual, LocateS3("s3://athena"));
+    region = usual.region;
+  }
+  std::string endpoint = address.parameters["endpoint"];
+  if (endpoint.empty()) endpoint = "https://athena." + region + ".amazonaws.com";
+  return std::make_unique<AthenaEngine>(
+      std::make_shared<AthenaClient>(std::move(address), region, endpoint));
+}
+
+}  // namespace flowlake
