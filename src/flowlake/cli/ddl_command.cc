@@ -74,7 +74,8 @@ void AddDdlCommand(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "ddl", "Print what Athena, Trino or Spark must be told to know the tables");
-  command->add_option("dialect", arguments->dialect, "athena, trino or spark")->required();
+  command->add_option("dialect", arguments->dialect, "athena, trino or spark")
+      ->required();
   AddLakeOption(*command, arguments->lake);
   AddListOption(*command, "--table", arguments->tables, "only these tables [all]");
   command->add_option("--database", arguments->options.database,

@@ -68,8 +68,8 @@ class Maintainer {
 
 Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms) {
   ARROW_ASSIGN_OR_RAISE(auto names, lake.TableNames());
-  std::ranges::stable_partition(names,
-                                [](const std::string& name) { return name == kRejects; });
+  std::stable_partition(names.begin(), names.end(),
+                        [](const std::string& name) { return name == kRejects; });
   std::vector<TableFold> folds;
   for (const std::string& name : names) {
     ARROW_ASSIGN_OR_RAISE(FoldReport report,

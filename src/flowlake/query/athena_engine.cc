@@ -50,8 +50,9 @@ class AthenaClient {
       : address_(std::move(address)),
         region_(std::move(region)),
         endpoint_(std::move(endpoint)),
-        credentials_({.profile = "", .role_arn = "", .external_id = "", .region = region_},
-                     http_) {}
+        credentials_(
+            {.profile = "", .role_arn = "", .external_id = "", .region = region_},
+            http_) {}
 
   const EngineAddress& address() const { return address_; }
 
@@ -101,9 +102,8 @@ class AthenaClient {
     std::string message = json.is_object() ? TextAt(json, "Message") : "";
     if (message.empty() && json.is_object()) message = TextAt(json, "message");
     const std::string type = json.is_object() ? TextAt(json, "__type") : "";
-    const Status status =
-        Fail(operation, ": HTTP ", response.status, " ", EscapeForTerminal(type), ": ",
-             EscapeForTerminal(message));
+    const Status status = Fail(operation, ": HTTP ", response.status, " ",
+                               EscapeForTerminal(type), ": ", EscapeForTerminal(message));
     return type.find("InvalidRequest") == type.npos ? status
                                                     : Status::Invalid(status.message());
   }
@@ -157,7 +157,8 @@ class AthenaAnswer final : public Answer {
     }
     Json context = Json::object();
     if (const auto name = parameter("catalog"); !name.empty()) context["Catalog"] = name;
-    if (const auto name = parameter("database"); !name.empty()) context["Database"] = name;
+    if (const auto name = parameter("database"); !name.empty())
+      context["Database"] = name;
     if (!context.empty()) input["QueryExecutionContext"] = context;
     return input;
   }

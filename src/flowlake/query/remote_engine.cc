@@ -13,8 +13,9 @@ Result<std::unique_ptr<Engine>> OpenRemoteEngine(const std::string& address) {
 }
 
 Result<QueryStatistics> RemoteEngine::Estimate(const std::string&) {
-  return Status::Invalid("--estimate and --max-scan are the embedded engine's; with "
-                         "--engine, EXPLAIN is what there is");
+  return Status::Invalid(
+      "--estimate and --max-scan are the embedded engine's; with "
+      "--engine, EXPLAIN is what there is");
 }
 
 Result<std::vector<std::string>> RemoteEngine::Split(const std::string& script) {

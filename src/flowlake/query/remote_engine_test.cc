@@ -126,7 +126,8 @@ TEST_F(DdlTest, AthenaReadsTheLog) {
 
 TEST_F(DdlTest, ManifestsAreAHiveTableWithPartitions) {
   const auto statements = Statements("athena", /*manifests=*/true);
-  EXPECT_THAT(statements[1], HasSubstr("`end` timestamp\n)\nPARTITIONED BY (`date` date)"));
+  EXPECT_THAT(statements[1],
+              HasSubstr("`end` timestamp\n)\nPARTITIONED BY (`date` date)"));
   EXPECT_THAT(statements[1],
               HasSubstr("LOCATION 's3://lake/x/vpc_flow/_symlink_format_manifest/'"));
   EXPECT_THAT(statements[1], HasSubstr("SymlinkTextInputFormat"));

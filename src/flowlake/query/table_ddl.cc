@@ -68,11 +68,11 @@ class Ddl {
                               " USING DELTA LOCATION '" + table.location + "'");
         break;
       case DdlDialect::kTrino:
-        statements_.push_back(
-            "CALL " + QuotedForTrino(options_.catalog) +
-            ".system.register_table(schema_name => '" + options_.database +
-            "', table_name => '" + table.schema.table() + "', table_location => '" +
-            table.location + "')");
+        statements_.push_back("CALL " + QuotedForTrino(options_.catalog) +
+                              ".system.register_table(schema_name => '" +
+                              options_.database + "', table_name => '" +
+                              table.schema.table() + "', table_location => '" +
+                              table.location + "')");
         break;
       case DdlDialect::kAthenaManifests:
         statements_.push_back(HiveTable(table));
@@ -94,8 +94,8 @@ class Ddl {
       columns += (columns.empty() ? "  " : ",\n  ") + QuotedForHive(field.name) + " " +
                  HiveType(field.type);
     }
-    return "CREATE EXTERNAL TABLE IF NOT EXISTS " + NameOf(table.schema.table()) + " (\n" +
-           columns + "\n)\nPARTITIONED BY (" + QuotedForHive(kPartitionColumn) +
+    return "CREATE EXTERNAL TABLE IF NOT EXISTS " + NameOf(table.schema.table()) +
+           " (\n" + columns + "\n)\nPARTITIONED BY (" + QuotedForHive(kPartitionColumn) +
            " date)\nROW FORMAT SERDE "
            "'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'\n"
            "STORED AS INPUTFORMAT "
@@ -169,7 +169,8 @@ Result<DdlDialect> ParseDdlDialect(const std::string& name, bool manifests) {
   }
   if (name == "spark" && !manifests) return DdlDialect::kSpark;
   if (name == "spark") return Status::Invalid("Spark reads Delta; it needs no manifests");
-  return Status::Invalid("there is no dialect '", name, "'; there are athena, trino, spark");
+  return Status::Invalid("there is no dialect '", name,
+                         "'; there are athena, trino, spark");
 }
 
 std::vector<std::string> DdlStatements(const std::vector<DdlTable>& tables,

@@ -28,8 +28,8 @@ struct DdlTable {
 
 struct DdlOptions {
   DdlDialect dialect = DdlDialect::kAthena;
-  std::string catalog;                 ///< of Trino
-  std::string database = "flowlake";   ///< Trino's and Spark's word is schema
+  std::string catalog;                ///< of Trino
+  std::string database = "flowlake";  ///< Trino's and Spark's word is schema
 };
 
 /// Statements without semicolons, in the order in which they must run. Each may run

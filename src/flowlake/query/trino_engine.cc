@@ -33,7 +33,7 @@ std::string Base64(std::string_view bytes) {
     uint32_t group = 0;
     const size_t count = std::min<size_t>(3, bytes.size() - i);
     for (size_t k = 0; k < 3; ++k) {
-      const auto byte = k < count ? static_cast<unsigned char>(bytes[i + k]) : 0;
+      const uint32_t byte = k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U;
       group = group << 8 | byte;
     }
     for (size_t k = 0; k < 4; ++k) {
@@ -49,9 +49,12 @@ class Session {
   explicit Session(EngineAddress address) : address_(std::move(address)) {
     const bool is_secure = address_.scheme == "trinos";
     root_ = (is_secure ? "https://" : "http://") + address_.host;
-    headers_ = {"X-Trino-User: " + address_.user,       "X-Trino-Source: flowlake",
-                "X-Trino-Catalog: " + address_.catalog, "X-Trino-Schema: " + address_.schema,
-                "X-Trino-Time-Zone: UTC",               "Content-Type: text/plain"};
+    headers_ = {"X-Trino-User: " + address_.user,
+                "X-Trino-Source: flowlake",
+                "X-Trino-Catalog: " + address_.catalog,
+                "X-Trino-Schema: " + address_.schema,
+                "X-Trino-Time-Zone: UTC",
+                "Content-Type: text/plain"};
     const char* password = std::getenv("FLOWLAKE_TRINO_PASSWORD");
     // Never over a connection that others can read.
     if (is_secure && password != nullptr) {
@@ -188,7 +191,8 @@ class TrinoAnswer final : public Answer {
 
   Status Take(const Json& page) {
     next_ = TextAt(page, "nextUri");
-    if (const auto error = page.find("error"); error != page.end()) return Explain(*error);
+    if (const auto error = page.find("error"); error != page.end())
+      return Explain(*error);
     TakeStatistics(page);
     TakeColumns(page);
     const auto data = page.find("data");
@@ -213,7 +217,8 @@ class TrinoAnswer final : public Answer {
     if (stats == page.end()) return;
     statistics_.engine = "Trino";
     statistics_.bytes_scanned = NumberAt(*stats, "physicalInputBytes");
-    statistics_.seconds = static_cast<double>(NumberAt(*stats, "elapsedTimeMillis")) / 1e3;
+    statistics_.seconds =
+        static_cast<double>(NumberAt(*stats, "elapsedTimeMillis")) / 1e3;
     statistics_.athena_usd = AthenaUsd(statistics_.bytes_scanned);
     const auto all = static_cast<double>(NumberAt(*stats, "totalSplits"));
     if (on_progress_ && all > 0) {
