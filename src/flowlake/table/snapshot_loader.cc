@@ -32,6 +32,12 @@ class Loader {
     return LoadFrom(0);
   }
 
+  Result<std::optional<Snapshot>> ReplayEntries() const {
+    ARROW_ASSIGN_OR_RAISE(const LogListing log, ListLog(store_, folder_));
+    if (!CheckComplete(log, 0, *version_).ok()) return std::nullopt;
+    return LoadBehind(nullptr, log, *version_);
+  }
+
  private:
   template <typename... Cause>
   Status Fail(const Cause&... cause) const {
@@ -154,6 +160,12 @@ class Loader {
 Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
                               std::optional<int64_t> version, bool with_files) {
   return Loader(store, table_folder, version, with_files).Load();
+}
+
+Result<std::optional<Snapshot>> ReplayEntries(Store& store,
+                                              const std::string& table_folder,
+                                              int64_t version) {
+  return Loader(store, table_folder, version, /*with_files=*/true).ReplayEntries();
 }
 
 Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,

@@ -18,6 +18,12 @@ namespace flowlake {
 Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
                               std::optional<int64_t> version, bool with_files);
 
+/// The version as the log's entries alone say, without any checkpoint; nullopt if the log
+/// does not go back to version 0.
+Result<std::optional<Snapshot>> ReplayEntries(Store& store,
+                                              const std::string& table_folder,
+                                              int64_t version);
+
 /// The newest version without its files, from an older one of the same kind: for a writer
 /// that lost a race, cheaper than to load it.
 Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/datafile/footer.h"
+#include "flowlake/table/snapshot_loader.h"
 
 namespace flowlake {
 
@@ -32,6 +33,20 @@ class Verifier {
            table_.ReadLedger(snapshot, bucket).status());
   }
 
+  /// The snapshot may have come from a checkpoint.
+  void VerifyLog(const Snapshot& snapshot) {
+    const auto replayed = ReplayEntries(store(), table_.folder(), snapshot.version);
+    const std::string log = table_.folder() + "/_delta_log";
+    Record(log, replayed.status());
+    if (!replayed.ok() || !*replayed) return;
+    const Snapshot& entries = **replayed;
+    ReportMissing(snapshot.files, entries.files, "a file that the log does not have");
+    ReportMissing(entries.files, snapshot.files, "not a file that the log has");
+    if (entries.transactions != snapshot.transactions) {
+      Record(log, Status::IOError("a checkpoint contradicts the log: other ledgers"));
+    }
+  }
+
   std::vector<std::string> Finish() { return std::move(findings_); }
 
  private:
@@ -41,6 +56,15 @@ class Verifier {
     if (status.ok()) return;
     const bool is_named = status.message().find(path) != std::string::npos;
     findings_.push_back(is_named ? status.message() : path + ": " + status.message());
+  }
+
+  void ReportMissing(const FileList& files, const FileList& others, const char* what) {
+    for (size_t i = 0; i < files.size(); ++i) {
+      const std::string path = files.path(i);
+      if (others.Contains(path)) continue;
+      Record(table_.folder() + '/' + path,
+             Status::IOError("a checkpoint contradicts the log: it has ", what));
+    }
   }
 
   Status CheckSize(const std::string& path, const DataFile& file) const {
@@ -71,6 +95,7 @@ Result<std::vector<std::string>> VerifyTable(const Table& table, const Snapshot&
                                              bool deep) {
   Verifier verifier(table, deep);
   ARROW_RETURN_NOT_OK(verifier.ListSizes());
+  verifier.VerifyLog(snapshot);
   for (const DataFile& file : snapshot.files) verifier.VerifyFile(file);
   const std::string prefix = LedgerApplicationId("");
   for (const auto& [application, generation] : snapshot.transactions) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "flowlake/datafile/writer.h"
+#include "flowlake/table/checkpoint.h"
 #include "flowlake/table/table_fixture.h"
 
 namespace flowlake {
@@ -66,6 +67,21 @@ TEST_F(VerifyTest, MissingAndCutFilesAreFound) {
                                                    HasSubstr("bytes; the log says"))));
   ASSERT_TRUE(store_->Delete(path_).ok());
   EXPECT_THAT(Findings(*Load()), ElementsAre(path_ + ": is missing"));
+}
+
+TEST_F(VerifyTest, CheckpointThatContradictsTheLogIsFound) {
+  Snapshot lie = *Load();
+  DataFile other = lie.files[0];
+  other.path = "date=2026-09-21/part-other.parquet";
+  lie.files = FileList({other});
+  lie.transactions["flowlake.inputs/x"] = 7;
+  ASSERT_TRUE(WriteCheckpoint(*store_, "vpc_flow", lie).ok());
+  EXPECT_THAT(
+      Findings(*Load()),
+      testing::IsSupersetOf(
+          {HasSubstr("part-other.parquet: a checkpoint contradicts the log: it has "
+                     "a file that the log does not have"),
+           HasSubstr("_delta_log: a checkpoint contradicts the log: other")}));
 }
 
 TEST_F(VerifyTest, FooterThatIsNoneAndWrongRowCountAreFound) {
