@@ -42,7 +42,7 @@ struct QueryStatistics {
   bool upper_bound = false;  ///< an estimate that is "at most"
   /// "Trino" or "Athena" if it was not the embedded engine: then files, row groups and
   /// what is stored are not known.
-  std::string engine;
+  std::string engine{};
 };
 
 /// Rows of an answer as they come. Not thread-safe.
