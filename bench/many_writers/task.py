@@ -17,7 +17,7 @@ WRITERS = 20
 
 
 def run(bench, report):
-    commits = bench.pick(full=200, quick=200)
+    commits = bench.pick(full=1000, quick=200)
     folder = bench.folder / "data/many_writers"
     inputs = _inputs(folder, commits)
     with s3_server.running() as server:
