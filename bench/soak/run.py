@@ -1,6 +1,7 @@
 """run.py: streams SOAK_RECORDS (1 billion) generated records of 30 days, each on a random day,
 into a lake, as SOAK_STREAMS (10) runs of `flowlake generate | flowlake ingest -`: the text never
-lies on disk. Records what it took as a section of bench/results.md.
+lies on disk. Then it compacts the lake and asks the article's five unsampled queries and one of
+a day. Records what it took as a section of bench/results.md.
 
 The lake is removed at the end unless SOAK_KEEP is set.
 """
@@ -61,13 +62,47 @@ def main():
         streams.append(Stream(str(lake), seed, share))
         print(f"{seed} of {count}: {streams[-1].seconds:.0f} s, "
               f"{streams[-1].usage.ru_maxrss / 1024:.0f} MiB", flush=True)
-    rows = check(lake, records)
+    rows = check(lake, records) + compact(lake) + ask(lake)
     section = describe(records, streams, rows)
     print(section)
     reports.write_section(BENCH / "results.md", "Soak", section,
                           "Measured against others, and against our targets")
     if not os.environ.get("SOAK_KEEP"):
         shutil.rmtree(lake)
+
+
+def compact(lake):
+    begin = time.monotonic()
+    compaction = subprocess.Popen([BINARY, "compact", "--all", "--threads", "2", "--json",
+                                   "--lake", lake], stdout=subprocess.PIPE)
+    said = compaction.stdout.read()
+    usage = _finish(compaction)
+    tables = json.loads(said)["tables"]
+    done = next(table for table in tables if table["table"] == "vpc_flow")
+    return [("compaction, two threads",
+             f"{time.monotonic() - begin:,.0f} s, CPU {usage.ru_utime + usage.ru_stime:,.0f} s, "
+             f"{usage.ru_maxrss / 1024:.0f} MiB; {done['files_before']:,} files of "
+             f"{done['bytes_before'] / 1e9:.2f} GB to {done['files_after']:,} of "
+             f"{done['bytes_after'] / 1e9:.2f} GB")]
+
+
+def ask(lake):
+    """The whole lake, then one day of it."""
+    queries = (BENCH.parent / "test/sql/article.sql").read_text().splitlines()[:5]
+    queries = [("the article's five queries, all days", queries),
+               ("the first of them, one day", [queries[0].replace(
+                   "FROM flowlogs", f"FROM flowlogs WHERE date = '{FIRST_DAY}'")])]
+    facts = []
+    for name, statements in queries:
+        begin, scanned, peak = time.monotonic(), 0, 0
+        for sql in statements:
+            query = subprocess.Popen([BINARY, "query", sql, "--lake", lake, "--json"],
+                                     stdout=subprocess.PIPE)
+            scanned += json.loads(query.stdout.read())["stats"]["bytes_scanned"]
+            peak = max(peak, _finish(query).ru_maxrss)
+        facts.append((name, f"{time.monotonic() - begin:.1f} s, {scanned / 1e9:.2f} GB scanned, "
+                      f"{peak / 1024:.0f} MiB"))
+    return facts
 
 
 def check(lake, records):

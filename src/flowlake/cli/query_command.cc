@@ -126,15 +126,17 @@ void AddQueryCommand(CLI::App& app, Action& action) {
   auto* version =
       command->add_option("--version", arguments->engine.version,
                           "this version of the table that the query mentions");
-  command
-      ->add_option("--engine", arguments->remote,
-                   "ask a real one: trino://user@host:8080/catalog/schema, or "
-                   "athena://workgroup?region=…&output=s3://…")
-      ->excludes(version);
+  auto* engine =
+      command
+          ->add_option("--engine", arguments->remote,
+                       "ask a real one: trino://user@host:8080/catalog/schema, "
+                       "or athena://workgroup?region=…&output=s3://…")
+          ->excludes(version);
   command
       ->add_option("--as-of", arguments->as_of,
                    "the tables as they were then: 2026-09-21T13:05:09Z, or a day's end")
-      ->excludes(version);
+      ->excludes(version)
+      ->excludes(engine);
   command->add_option("--threads", arguments->engine.threads, "threads [cores]")
       ->check(CLI::Range(0, 1024));
   command->add_option("--memory", arguments->memory,

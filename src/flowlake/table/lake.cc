@@ -48,6 +48,9 @@ Result<Lake> Lake::OpenOrCreate(std::shared_ptr<Store> store) {
   if (is_lake) return lake;
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.store_->Names(""));
   if (!names.empty()) {
+    // Somebody else may just have made it.
+    ARROW_ASSIGN_OR_RAISE(const bool is_made, IsLake(lake));
+    if (is_made) return lake;
     return Status::Invalid("make lake ", lake.uri(), ": the folder is not a lake and not",
                            " empty; name a new or an empty folder");
   }

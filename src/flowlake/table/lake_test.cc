@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
 namespace flowlake {
@@ -37,6 +38,22 @@ TEST_F(LakeTest, EmptyFolderBecomesALake) {
   EXPECT_TRUE(Exists("flowlake.toml"));
   EXPECT_TRUE(Lake::Open(store_).ok());
   EXPECT_TRUE(Lake::OpenOrCreate(store_).ok());
+}
+
+/// Somebody else makes the lake after we looked whether it is one.
+class RivalStore final : public FaultyStore {
+ public:
+  using FaultyStore::FaultyStore;
+
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string& after) override {
+    ARROW_RETURN_NOT_OK(PutIfAbsent("flowlake.toml", "").status());
+    return FaultyStore::Names(folder, after);
+  }
+};
+
+TEST_F(LakeTest, FolderThatSomebodyElseMakesALakeMeanwhileIsOne) {
+  EXPECT_TRUE(Lake::OpenOrCreate(std::make_shared<RivalStore>(store_)).ok());
 }
 
 TEST_F(LakeTest, FolderWithOtherThingsIsRefusedAndLeftAlone) {
