@@ -6,8 +6,9 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache python3 python3-venv ca-certificates
        libcli11-dev libcurl4-openssl-dev libedit-dev libgmock-dev libgtest-dev libisal-dev
-       libpugixml-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev)
-test=(gzip util-linux valgrind)
+       libpugixml-dev libssl-dev libtomlplusplus-dev libxxhash-dev
+       nlohmann-json3-dev zlib1g-dev)
+test=(binutils gzip unzip util-linux valgrind)
 engines=(maven)
 bench=(openjdk-17-jdk-headless maven util-linux libbenchmark-dev)
 check=(clang libclang-rt-dev clang-format-14 clang-tidy)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # test/fuzz.sh <build folder> <seconds>
 # Runs every fuzzer of a build that was configured with clang and -DFLOWLAKE_FUZZ=ON, each
-# for so many seconds, with the goldens as its corpus. Fails if one finds something.
+# for so many seconds, with the goldens and the Lambda events as its
+# corpus. Fails if one finds something.
 set -eu
 build=$1
 seconds=$2
@@ -12,6 +13,7 @@ mkdir "$work/goldens"
 for input in "$root"/test/golden/*/input.*; do
   cp "$input" "$work/goldens/$(basename "$(dirname "$input")")"
 done
+cp "$root"/test/lambda/events/*.json "$work/goldens/"
 found=0
 for fuzzer in "$build"/src/flowlake/*_fuzz; do
   [ -x "$fuzzer" ] || continue

@@ -42,9 +42,9 @@ class Server:
         return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ACCESS_KEY_ID": KEY,
                 "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": REGION, "AWS_ALLOW_HTTP": "true"}
 
-    def put(self, key="", body=b""):
+    def put(self, key="", body=b"", bucket=BUCKET):
         """A bucket, or an object in it, by a client that is not ours."""
-        signed = _signed("PUT", self.endpoint, f"/{BUCKET}" + (f"/{key}" if key else ""), body)
+        signed = _signed("PUT", self.endpoint, f"/{bucket}" + (f"/{key}" if key else ""), body)
         urllib.request.urlopen(signed, timeout=30).close()
 
 

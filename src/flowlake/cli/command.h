@@ -34,6 +34,7 @@ void AddCheckCommand(CLI::App& app, Action& action);
 void AddDumpCommand(CLI::App& app, Action& action);
 void AddFormatsCommand(CLI::App& app, Action& action);
 void AddGenerateCommand(CLI::App& app, Action& action);
+void AddLambdaCommand(CLI::App& app, Action& action);
 
 /// --lake, with its defaults $FLOWLAKE_LAKE and ./lake; `path` outlives the app.
 void AddLakeOption(CLI::App& command, std::string& path);

@@ -109,6 +109,8 @@ nlohmann::ordered_json FoldsJson(const std::vector<TableFold>& folds) {
                     {"edits", report.edits},
                     {"inputs", report.inputs},
                     {"duplicates", report.duplicates},
+                    {"waiting", report.waiting},
+                    {"void", report.void_edits},
                     {"files", report.files},
                     {"rows", report.rows},
                     {"version", report.version},

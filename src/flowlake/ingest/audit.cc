@@ -49,7 +49,7 @@ Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inpu
   for (const Input& input : inputs) {
     ARROW_ASSIGN_OR_RAISE(const Key128 key, Identify(input));
     if (known.IsIngested(key) || known.IsRefused(EmptyKey(key))) continue;
-    const Key128 refused = RefusedKey(key, settings.FieldsFor(input.name));
+    const Key128 refused = RefusedKey(key, settings.FieldsFor(input));
     auto& list = known.IsRefused(refused) ? audit.refused : audit.missing;
     list.push_back(input.name);
   }

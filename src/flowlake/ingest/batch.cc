@@ -197,7 +197,9 @@ class Committer {
     for (const auto& input : conversion_.inputs) {
       if (!IsCommitted(*input)) continue;
       const std::optional<Key128> key = key_of(*input);
-      if (key) edit.inputs.push_back({*key, input->bucket, input->markers});
+      if (key)
+        edit.inputs.push_back(
+            {*key, input->bucket, input->markers, input->earlier_bucket});
     }
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return Status::OK();
@@ -205,6 +207,7 @@ class Committer {
     ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema));
     if (context_.options.stage) {
       CountFiles(edit, {});
+      edit.claim = context_.options.claim;
       return StageEdit(table, edit);
     }
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table.Commit(edit));
@@ -288,7 +291,8 @@ void Count(const std::string& name, const ConvertedInput& input, IngestSummary& 
   }
   if (input.outcome != Outcome::kConverted) {
     ++summary.files_failed;
-    summary.problems.push_back({name, input.message});
+    const bool is_refused = input.outcome == Outcome::kRefused;
+    summary.problems.push_back({name, input.message, is_refused});
     return;
   }
   ++summary.files;

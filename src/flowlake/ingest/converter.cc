@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/base/date.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/reject_rows.h"
 
@@ -20,6 +21,8 @@ constexpr int64_t kRecordsToJudge = 1000;
 /// quarter.
 constexpr int64_t kLeastShare = 4;
 
+bool IsFile(const Input& input) { return !input.is_object() && !input.is_delivery(); }
+
 Status CheckRejectShare(int64_t rows, int64_t rejects) {
   if (rows + rejects < kRecordsToJudge || rejects <= rows) return Status::OK();
   return Status::Invalid(
@@ -31,7 +34,7 @@ Status CheckRejectShare(int64_t rows, int64_t rejects) {
 
 std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input) {
   if (!context.options.fields.empty()) return context.options.fields;
-  return context.settings.FieldsFor(input.name);
+  return context.settings.FieldsFor(input);
 }
 
 Converter::Converter(const ConversionContext& context)
@@ -43,6 +46,7 @@ Converter::Converter(const ConversionContext& context)
 Result<ConvertedInput> Converter::Convert(const Input& input) {
   Work work{input, {}, {}};
   work.result.bucket = LedgerBucket(input);
+  work.result.earlier_bucket = EarlierBucket(input);
   work.format.fields = FieldsOf(context_, input);
   work.format.limits.latest_time = context_.now + kClockTolerance;
 
@@ -64,9 +68,8 @@ Status Converter::ConvertInput(Work& work) {
     result.is_expired = true;
     return Status::OK();
   }
-  if (work.input.is_object() && !RecogniseKey(ObjectKey(work.input), work)) {
-    return Status::OK();
-  }
+  const auto key = KeyUnread(work.input);
+  if (key && !RecogniseKey(*key, work)) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
   ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
   if (!is_new) return Status::OK();
@@ -260,7 +263,7 @@ Status Converter::CheckContent(const RecordSource& source, Work& work) {
       WithdrawRows(work);
       return Status::OK();
     }
-  } else if (!work.input.is_object() && source.content_hash() != result.content) {
+  } else if (IsFile(work.input) && source.content_hash() != result.content) {
     return Status::IOError(work.input.name, " changed while it was read");
   }
   if (source.schema() != nullptr) result.table = source.schema()->table();
@@ -289,6 +292,7 @@ Status Converter::Refuse(const Status& why, Work& work) {
     ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(work.input));
     if (!Recognise(identity, work)) return Status::OK();
   }
+  if (work.input.is_delivery()) ARROW_RETURN_NOT_OK(KeepRefused(work));
   result.outcome = Outcome::kRefused;
   if (work.input.is_stream) return Status::OK();
   result.rejects_key = result.refused_key;
@@ -297,6 +301,17 @@ Status Converter::Refuse(const Status& why, Work& work) {
   reject.reason = RejectReason::kRefusedInput;
   reject.text = result.message;
   return AppendRejects({reject}, work, *result.rejects_key, shared_);
+}
+
+/// Nobody else has it once it is acknowledged.
+Status Converter::KeepRefused(Work& work) {
+  const Delivery& delivery = work.input.delivery;
+  const std::string path =
+      "_refused/" + FormatDate(delivery.arrival) + '/' + work.result.content.ToString();
+  ARROW_RETURN_NOT_OK(
+      OfLake(context_.lake.store()->PutIfAbsent(path, *delivery.content)).status());
+  work.result.message += "; kept as " + path;
+  return Status::OK();
 }
 
 void Converter::WithdrawRows(Work& work) const {

@@ -56,6 +56,7 @@ struct ConvertedInput {
   /// The input's key: HashOf(its content), or its ObjectKey.
   Key128 content;
   std::string bucket;  ///< of the ledger
+  std::string earlier_bucket;
   /// The table of its records; empty if there is none.
   std::string table;
   /// What enters the ledger of `rejects`, if anything: the content's key if it has
@@ -108,6 +109,7 @@ class Converter {
 
   Status ConvertInput(Work& work);
   Status ConvertRecords(RecordSource& source, Work& work);
+  Status KeepRefused(Work& work);
   /// False if there is nothing to convert: work.result says why. An input that is not
   /// identified then is to be converted until it is.
   Result<bool> Identify(const OpenedInput& opened, Work& work);

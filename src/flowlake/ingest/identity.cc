@@ -7,7 +7,25 @@
 
 namespace flowlake {
 
+namespace {
+
+std::string ArrivalBucket(Date day) { return "arrived-" + FormatDate(day); }
+
+}  // namespace
+
+std::string EarlierBucket(const Input& input) {
+  return input.is_delivery() ? ArrivalBucket(input.delivery.arrival - 1) : std::string();
+}
+
+std::optional<Key128> KeyUnread(const Input& input) {
+  if (input.is_object()) return ObjectKey(input);
+  if (!input.is_delivery()) return std::nullopt;
+  const Delivery& delivery = input.delivery;
+  return HashOf(delivery.id.empty() ? *delivery.content : "delivery:" + delivery.id);
+}
+
 std::string LedgerBucket(const Input& input) {
+  if (input.is_delivery()) return ArrivalBucket(input.delivery.arrival);
   if (!input.is_object()) return std::string(kContentBucket);
   return input.date ? FormatDate(*input.date) : std::string(kUndatedBucket);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,14 @@ inline constexpr std::string_view kContentBucket = "content";
 inline constexpr std::string_view kUndatedBucket = "undated";
 
 /// The bucket of `input`: of objects the day that their key says, so that a run reads and
-/// writes the days that it is about. Depends on nothing but the name.
+/// writes the days that it is about; of deliveries "arrived-2026-11-25".
 std::string LedgerBucket(const Input& input);
+/// Where the input's key may stand if it came before: a delivery that is sent again may
+/// have come the day before. Empty for others.
+std::string EarlierBucket(const Input& input);
+
+/// The key of an input that is known without being read: an object, or a delivery.
+std::optional<Key128> KeyUnread(const Input& input);
 
 /// By what an object is known, without being read: its URI and its etag.
 Key128 ObjectKey(const Input& object);

@@ -18,6 +18,7 @@
 #include "flowlake/datafile/writer.h"
 #include "flowlake/ingest/summary.h"
 #include "flowlake/source/inputs.h"
+#include "flowlake/table/edit.h"
 #include "flowlake/table/lake.h"
 
 namespace flowlake {
@@ -43,6 +44,8 @@ struct IngestOptions {
   /// Edits are staged instead of committed (table/staged_edits.h), and no two inputs
   /// share a data file.
   bool stage = false;
+  /// What the staged edits wait for; requires `stage`.
+  std::optional<EditClaim> claim{};
 };
 
 /// Written by the workers, read by whoever draws a progress bar. Thread-safe.

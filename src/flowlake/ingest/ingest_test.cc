@@ -15,7 +15,6 @@
 #include <mutex>
 #include <thread>
 
-#include "flowlake/ingest/settings.h"
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/store/local_store.h"
 #include "flowlake/store/memory_store.h"
@@ -472,14 +471,6 @@ TEST_F(IngestTest, TwoRunsWithOverlappingInputsKeepEveryRowOnce) {
   }
   EXPECT_EQ(Rows("vpc_flow"), 600);
   EXPECT_EQ(Rows("rejects"), 60);
-}
-
-TEST(ParseSettings, WrongKeysAreNamedWithTheirLine) {
-  EXPECT_THAT(ParseSettings("\nfoo = 1\n").status().message(), HasSubstr("line 2"));
-  EXPECT_THAT(ParseSettings("[[format]]\nmatch = \"*\"\n").status().message(),
-              HasSubstr("fields"));
-  EXPECT_THAT(ParseSettings("x = ").status().message(), HasSubstr("flowlake.toml"));
-  EXPECT_TRUE(ParseSettings("# nothing\n").ok());
 }
 
 }  // namespace

@@ -12,7 +12,10 @@ namespace {
 
 std::set<std::string> BucketsOf(std::span<const Input> inputs) {
   std::set<std::string> buckets;
-  for (const Input& input : inputs) buckets.insert(LedgerBucket(input));
+  for (const Input& input : inputs) {
+    buckets.insert(LedgerBucket(input));
+    if (input.is_delivery()) buckets.insert(EarlierBucket(input));
+  }
   return buckets;
 }
 

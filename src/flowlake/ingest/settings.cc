@@ -3,6 +3,10 @@
 #include <fnmatch.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "flowlake/format/catalogue.h"
 
 namespace flowlake {
@@ -13,17 +17,51 @@ Status Wrong(const toml::source_region& where, const std::string& what) {
   return Status::Invalid("flowlake.toml, line ", where.begin.line, ": ", what);
 }
 
+constexpr std::array<std::pair<std::string_view, RuleSubject>, 5> kSubjects = {
+    {{"match", RuleSubject::kName},
+     {"prefix", RuleSubject::kKeyPrefix},
+     {"log_group", RuleSubject::kLogGroup},
+     {"stream", RuleSubject::kStream},
+     {"attribute", RuleSubject::kAttribute}}};
+
 Result<FormatRule> ParseFormatRule(const toml::node& node) {
   const toml::table* table = node.as_table();
   if (table == nullptr) return Wrong(node.source(), "[[format]] is a table");
-  const auto match = (*table)["match"].value<std::string>();
+  FormatRule rule;
+  int subjects = 0;
+  for (const auto& [name, subject] : kSubjects) {
+    const auto pattern = (*table)[name].value<std::string>();
+    if (!pattern) continue;
+    rule.subject = subject;
+    rule.pattern = *pattern;
+    ++subjects;
+  }
   const auto fields = (*table)["fields"].value<std::string>();
-  if (!match || !fields || table->size() != 2) {
-    return Wrong(node.source(), "a [[format]] has exactly the strings match and fields");
+  if (subjects != 1 || !fields || table->size() != 2) {
+    return Wrong(node.source(),
+                 "a [[format]] has exactly two strings: fields, and one of match, "
+                 "prefix, log_group, stream and attribute");
   }
   auto names = ParseFieldList(*fields);
   if (!names.ok()) return Wrong(node.source(), "fields: " + names.status().message());
-  return FormatRule{*match, *std::move(names)};
+  rule.fields = *std::move(names);
+  return rule;
+}
+
+bool FitsGlob(const std::string& pattern, const std::string& text) {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+/// The key in the bucket of "s3://bucket/key"; other names as they are.
+std::string KeyOf(const std::string& name) {
+  constexpr std::string_view kScheme = "s3://";
+  if (!name.starts_with(kScheme)) return name;
+  const size_t slash = name.find('/', kScheme.size());
+  return slash == std::string::npos ? "" : name.substr(slash + 1);
+}
+
+bool IsStream(const std::string& pattern, const std::string& arn) {
+  return FitsGlob(pattern, arn) || FitsGlob(pattern, arn.substr(arn.rfind('/') + 1));
 }
 
 Result<LakeSettings> FromTable(const toml::table& root) {
@@ -44,11 +82,29 @@ Result<LakeSettings> FromTable(const toml::table& root) {
 
 }  // namespace
 
-std::vector<std::string> LakeSettings::FieldsFor(const std::string& input_name) const {
-  for (const FormatRule& rule : formats) {
-    if (fnmatch(rule.match.c_str(), input_name.c_str(), 0) == 0) return rule.fields;
+bool FormatRule::Matches(const Input& input) const {
+  const Origin& origin = input.origin;
+  switch (subject) {
+    case RuleSubject::kName:
+      return FitsGlob(pattern, input.name);
+    case RuleSubject::kKeyPrefix:
+      return FitsGlob(pattern + '*', KeyOf(input.name));
+    case RuleSubject::kLogGroup:
+      return FitsGlob(pattern, origin.log_group);
+    case RuleSubject::kStream:
+      return IsStream(pattern, origin.stream);
+    case RuleSubject::kAttribute:
+      return std::ranges::any_of(origin.attributes, [&](const auto& attribute) {
+        return FitsGlob(pattern, attribute.first + '=' + attribute.second);
+      });
   }
-  return {};
+  return false;
+}
+
+std::vector<std::string> LakeSettings::FieldsFor(const Input& input) const {
+  const auto rule = std::ranges::find_if(
+      formats, [&](const FormatRule& each) { return each.Matches(input); });
+  return rule == formats.end() ? std::vector<std::string>() : rule->fields;
 }
 
 Result<LakeSettings> ParseSettings(const std::string& toml) {

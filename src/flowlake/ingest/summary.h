@@ -14,6 +14,8 @@ namespace flowlake {
 struct InputProblem {
   std::string name;
   std::string message;
+  /// Its content is unusable, and the lake remembers that: no use to try it again.
+  bool is_refused = false;
 };
 
 /// Counts only what was committed.

@@ -12,8 +12,7 @@
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
 #include "flowlake/query/remote_rows.h"
-#include "flowlake/store/aws_credentials.h"
-#include "flowlake/store/http_client.h"
+#include "flowlake/store/aws_json_client.h"
 #include "flowlake/store/s3_location.h"
 
 namespace flowlake {
@@ -22,9 +21,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kMaxTries = 8;
 constexpr auto kPoll = std::chrono::milliseconds(250);
-constexpr char kTargetPrefix[] = "AmazonAthena.";
 
 std::string TextAt(const Json& json, const char* name) {
   const auto found = json.find(name);
@@ -43,76 +40,35 @@ const Json& ListAt(const Json& json, const char* name) {
   return found != json.end() && found->is_array() ? *found : kNothing;
 }
 
-/// Calls of AWS's JSON protocol 1.1, signed.
+/// Athena at an address, in JSON.
 class AthenaClient {
  public:
-  AthenaClient(EngineAddress address, std::string region, std::string endpoint)
+  AthenaClient(EngineAddress address, const std::string& region,
+               const std::string& endpoint)
       : address_(std::move(address)),
-        region_(std::move(region)),
-        endpoint_(std::move(endpoint)),
-        credentials_(
-            {.profile = "", .role_arn = "", .external_id = "", .region = region_},
-            http_) {}
+        client_({"athena", "AmazonAthena", "1.1", region, endpoint}) {}
 
   const EngineAddress& address() const { return address_; }
 
   template <typename... Cause>
   Status Fail(const Cause&... cause) const {
-    return Status::IOError("query Athena in ", region_, ": ", cause...);
+    return Status::IOError("query Athena in ", client_.service().region, ": ", cause...);
   }
 
   Result<Json> Call(const char* operation, const Json& input) {
-    const std::string body =
-        input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    for (int tries = 1;; ++tries) {
-      ARROW_ASSIGN_OR_RAISE(const HttpResponse response, Send(operation, body));
-      if (response.status == 200) {
-        Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-        if (json.is_object()) return json;
-        return Fail(operation, ": the answer is not JSON");
-      }
-      if (!MayRepeat(response) || tries == kMaxTries) return Explain(operation, response);
-      std::this_thread::sleep_for(kPoll * tries);
+    auto answer = client_.Call(
+        operation, input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    if (!answer.ok()) {
+      return answer.status().WithMessage(Fail(answer.status().message()).message());
     }
+    Json json = Json::parse(*answer, nullptr, /*allow_exceptions=*/false);
+    if (json.is_object()) return json;
+    return Fail(operation, ": the answer is not JSON");
   }
 
  private:
-  Result<HttpResponse> Send(const char* operation, const std::string& body) {
-    AwsSigning signing{{}, region_, "athena"};
-    ARROW_ASSIGN_OR_RAISE(signing.credentials, credentials_.Get());
-    HttpRequest request;
-    request.method = "POST";
-    request.url = endpoint_ + "/";
-    request.headers = {std::string("X-Amz-Target: ") + kTargetPrefix + operation,
-                       "Content-Type: application/x-amz-json-1.1"};
-    request.body = body;
-    request.signing = &signing;
-    auto response = http_->Send(request);
-    return response.ok() ? response : Fail(operation, ": ", response.status().message());
-  }
-
-  static bool MayRepeat(const HttpResponse& response) {
-    return response.status >= 500 || response.status == 429 ||
-           response.body.find("TooManyRequestsException") != std::string::npos ||
-           response.body.find("ThrottlingException") != std::string::npos;
-  }
-
-  Status Explain(const char* operation, const HttpResponse& response) const {
-    const Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-    std::string message = json.is_object() ? TextAt(json, "Message") : "";
-    if (message.empty() && json.is_object()) message = TextAt(json, "message");
-    const std::string type = json.is_object() ? TextAt(json, "__type") : "";
-    const Status status = Fail(operation, ": HTTP ", response.status, " ",
-                               EscapeForTerminal(type), ": ", EscapeForTerminal(message));
-    return type.find("InvalidRequest") == type.npos ? status
-                                                    : Status::Invalid(status.message());
-  }
-
   const EngineAddress address_;
-  const std::string region_;
-  const std::string endpoint_;
-  const std::shared_ptr<HttpClient> http_ = std::make_shared<HttpClient>();
-  AwsCredentialChain credentials_;
+  AwsJsonClient client_;
 };
 
 class AthenaAnswer final : public Answer {
@@ -284,8 +240,7 @@ Result<std::unique_ptr<Engine>> MakeAthenaEngine(EngineAddress address) {
     ARROW_ASSIGN_OR_RAISE(const S3Location usual, LocateS3("s3://athena"));
     region = usual.region;
   }
-  std::string endpoint = address.parameters["endpoint"];
-  if (endpoint.empty()) endpoint = "https://athena." + region + ".amazonaws.com";
+  const std::string endpoint = address.parameters["endpoint"];
   return std::make_unique<AthenaEngine>(
       std::make_shared<AthenaClient>(std::move(address), region, endpoint));
 }

@@ -129,4 +129,78 @@ Result<size_t> Gunzip::Read(std::span<char> out) {
   }
 }
 
+bool IsZlib(std::span<const char> first_bytes) {
+  if (first_bytes.size() < 2) return false;
+  const auto header = static_cast<uint32_t>(static_cast<uint8_t>(first_bytes[0]) << 8 |
+                                            static_cast<uint8_t>(first_bytes[1]));
+  constexpr uint32_t kDeflate = 0x7800;  // with a window of 32 KiB
+  return (header & 0xFF00) == kDeflate && header % 31 == 0;
+}
+
+namespace {
+
+/// Doubles from a guess, so that what is small costs little.
+constexpr size_t kFirstGuess = 4;
+
+/// Makes room behind what there is; Invalid beyond the limit.
+Status Grow(std::string& plain, size_t stored, size_t limit) {
+  if (plain.size() > limit) {
+    return Status::Invalid("it unzips to more than ", limit, " bytes");
+  }
+  const size_t wanted = std::max(plain.size() * 2, stored * kFirstGuess + 64);
+  plain.resize(std::min(wanted, limit + 1));
+  return Status::OK();
+}
+
+Result<std::string> UnzipZlib(std::string_view stored, size_t limit) {
+  inflate_state state;
+  isal_inflate_init(&state);
+  state.crc_flag = ISAL_ZLIB;
+  state.next_in = const_cast<uint8_t*>(reinterpret_cast<const uint8_t*>(stored.data()));
+  state.avail_in = static_cast<uint32_t>(stored.size());
+  std::string plain;
+  size_t filled = 0;
+  while (state.block_state != ISAL_BLOCK_FINISH) {
+    if (filled == plain.size()) ARROW_RETURN_NOT_OK(Grow(plain, stored.size(), limit));
+    state.next_out = reinterpret_cast<uint8_t*>(plain.data() + filled);
+    state.avail_out = static_cast<uint32_t>(plain.size() - filled);
+    const int code = isal_inflate(&state);
+    const size_t now = plain.size() - state.avail_out;
+    if (code != ISAL_DECOMP_OK && code != ISAL_END_INPUT) {
+      return Status::Invalid(Explain(code));
+    }
+    if (now == filled && state.avail_in == 0 && state.block_state != ISAL_BLOCK_FINISH) {
+      return Status::Invalid("the end of the zlib stream is missing");
+    }
+    filled = now;
+  }
+  if (filled > limit) return Status::Invalid("it unzips to more than ", limit, " bytes");
+  plain.resize(filled);
+  return plain;
+}
+
+}  // namespace
+
+Result<std::string> Unzip(std::string_view stored, size_t limit) {
+  if (IsZlib(stored)) return UnzipZlib(stored, limit);
+  Gunzip gunzip;
+  gunzip.Feed(stored);
+  bool is_fed = stored.empty();
+  std::string plain;
+  size_t filled = 0;
+  while (true) {
+    if (filled == plain.size()) ARROW_RETURN_NOT_OK(Grow(plain, stored.size(), limit));
+    const std::span<char> room(plain.data() + filled, plain.size() - filled);
+    ARROW_ASSIGN_OR_RAISE(const size_t count, gunzip.Read(room));
+    filled += count;
+    if (count > 0) continue;
+    if (is_fed) break;
+    gunzip.Feed({});
+    is_fed = true;
+  }
+  if (filled > limit) return Status::Invalid("it unzips to more than ", limit, " bytes");
+  plain.resize(filled);
+  return plain;
+}
+
 }  // namespace flowlake

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "flowlake/base/status.h"
 
@@ -12,6 +13,14 @@ namespace flowlake {
 
 /// Whether these are the first bytes of a gzip member.
 bool IsGzip(std::span<const char> first_bytes);
+
+/// Whether these are the first bytes of a zlib stream (RFC 1950), as some put in the
+/// place of gzip.
+bool IsZlib(std::span<const char> first_bytes);
+
+/// All of a gzip or zlib stream that is in memory. Invalid if it is damaged, or unzips to
+/// more than `limit` bytes.
+Result<std::string> Unzip(std::string_view stored, size_t limit);
 
 /// A push-pull machine around ISA-L:
 ///   until finished: Feed(stored bytes) when needs_input(), then Read() until it gives 0.

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "flowlake/source/exclusion.h"
 #include "flowlake/source/glob.h"
@@ -175,6 +176,15 @@ Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
     }
   }
   return inputs;
+}
+
+Input DeliveredInput(std::string name, Delivery delivery, Origin origin) {
+  Input input;
+  input.name = std::move(name);
+  input.bytes = static_cast<int64_t>(delivery.content->size());
+  input.delivery = std::move(delivery);
+  input.origin = std::move(origin);
+  return input;
 }
 
 }  // namespace flowlake

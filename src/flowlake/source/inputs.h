@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,20 +25,42 @@ struct StoredObject {
   std::shared_ptr<FetchedObject> fetched;  ///< its content, if it is under way
 };
 
-/// One file or object with log records.
+/// What whoever handed an input over knows of where its records come from.
+struct Origin {
+  std::string log_group{};  ///< of CloudWatch Logs
+  std::string stream{};     ///< ARN of a Kinesis or Firehose stream
+  std::map<std::string, std::string> attributes{};  ///< Firehose's common attributes
+};
+
+/// Bytes that were handed over, not named: an event, a request's body.
+struct Delivery {
+  std::shared_ptr<const std::string> content;  ///< nullptr: it is no delivery
+  /// What the sender calls it whenever it sends it: "firehose:<request id>". That is
+  /// then by what it is known, else its content is.
+  std::string id;
+  Date arrival = 0;  ///< UTC
+};
+
+/// One file, object or delivery with log records.
 struct Input {
   std::string name;   ///< as it is opened and shown: a path, a URI, or "-" for stdin
   int64_t bytes = 0;  ///< as stored (compressed); -1 if unknown
   /// Stdin, a pipe (`<(zcat …)`) or a device: can be read once, from front to back.
   bool is_stream = false;
   StoredObject object;  ///< of "s3://…"
+  Delivery delivery;
+  Origin origin;
   /// Read from AWS's file name or key layout, where it has one.
   std::optional<Date> date;
   std::string account;
   std::string region;
 
   bool is_object() const { return object.store != nullptr; }
+  bool is_delivery() const { return delivery.content != nullptr; }
 };
+
+/// The input that `delivery` is; `name` is for messages and for the rules of formats.
+Input DeliveredInput(std::string name, Delivery delivery, Origin origin = {});
 
 /// Restricts folders that have AWS's key layout, plain or Hive-style:
 ///   [AWSLogs/][<organisation>/]<account>/vpcflowlogs/<region>/YYYY/MM/DD/[HH/]

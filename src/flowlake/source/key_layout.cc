@@ -171,7 +171,7 @@ KeyParts ParseKey(std::string_view path) {
   return parts;
 }
 
-std::optional<Delivery> ParseDelivery(std::string_view path) {
+std::optional<DeliveredFile> ParseDelivery(std::string_view path) {
   const std::string_view name = path.substr(path.find_last_of('/') + 1);
   const std::vector<std::string_view> pieces = DeliveredNamePieces(name);
   const auto time = pieces.empty() ? std::nullopt : ParseDeliveryTime(pieces[4]);
@@ -180,8 +180,8 @@ std::optional<Delivery> ParseDelivery(std::string_view path) {
   if (!date) return std::nullopt;
   const auto prefix = static_cast<size_t>(pieces[4].data() - name.data()) - 1;
   constexpr int64_t kMinutesPerDay = 24 * 60;
-  return Delivery{std::string(name.substr(0, prefix)),
-                  *date * kMinutesPerDay + time->minute_of_day};
+  return DeliveredFile{std::string(name.substr(0, prefix)),
+                       *date * kMinutesPerDay + time->minute_of_day};
 }
 
 bool MayBeSelected(const KeyParts& parts, const Selection& selection) {

@@ -31,12 +31,12 @@ struct KeyParts {
 KeyParts ParseKey(std::string_view path);
 
 /// What the name of a file that AWS delivered says about its window.
-struct Delivery {
+struct DeliveredFile {
   std::string flow_log;  ///< "<account>_vpcflowlogs_<region>_<fl-id>"
   int64_t minute = 0;    ///< the end of the window, minutes since the epoch
 };
 /// nullopt if the last name of `path` is not of that form.
-std::optional<Delivery> ParseDelivery(std::string_view path);
+std::optional<DeliveredFile> ParseDelivery(std::string_view path);
 
 /// Whether an object with these parts can be in `selection`; unknown parts always can. A
 /// folder of a year or a month can, if one of its days can.

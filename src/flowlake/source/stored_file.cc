@@ -73,10 +73,30 @@ class DescriptorFile final : public StoredFile {
   std::optional<Version> opened_;  // of a file
 };
 
+/// Bytes in memory, which the input keeps alive.
+class DeliveredBytes final : public StoredFile {
+ public:
+  explicit DeliveredBytes(const Input& input)
+      : StoredFile(input.name), content_(input.delivery.content) {}
+
+  Status CheckUnchanged() const override { return Status::OK(); }
+  std::optional<int64_t> size() const override {
+    return static_cast<int64_t>(content_->size());
+  }
+
+ private:
+  Result<size_t> ReadSome(std::span<char> out) override {
+    return content_->copy(out.data(), out.size(), static_cast<size_t>(bytes()));
+  }
+
+  std::shared_ptr<const std::string> content_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<StoredFile>> StoredFile::Open(const Input& input) {
   if (input.is_object()) return OpenObjectFile(input);
+  if (input.is_delivery()) return std::make_unique<DeliveredBytes>(input);
   if (input.name == "-") return std::make_unique<DescriptorFile>(STDIN_FILENO, "stdin");
   const int descriptor = ::open(input.name.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return Failed("open", input.name);

@@ -1,17 +1,17 @@
 #include "flowlake/store/http_client.h"
 
 #include <curl/curl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
 namespace flowlake {
 
 namespace {
-
-constexpr long kStallSeconds = 30;
 
 struct Free {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -85,14 +85,31 @@ void Sign(CURL* handle, const AwsSigning& signing, HeaderList& headers) {
   }
 }
 
+/// Where the machine has the certificates of authorities: libcurl knows only where they
+/// were on the machine that it was built for. Empty: it is left to libcurl.
+std::string FindCertificates() {
+  const char* chosen = std::getenv("SSL_CERT_FILE");
+  if (chosen != nullptr) return chosen;
+  for (const char* path : {"/etc/ssl/certs/ca-certificates.crt",   // Debian, Ubuntu
+                           "/etc/pki/tls/certs/ca-bundle.crt"}) {  // Amazon Linux
+    if (::access(path, R_OK) == 0) return path;
+  }
+  return {};
+}
+
 void Describe(CURL* handle, const HttpRequest& request) {
   Set(handle, CURLOPT_URL, request.url.c_str());
   Set(handle, CURLOPT_NOSIGNAL, 1L);
   Set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   Set(handle, CURLOPT_PATH_AS_IS, 1L);
   Set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
-  Set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  Set(handle, CURLOPT_LOW_SPEED_TIME, kStallSeconds);
+  if (request.stall_seconds > 0) {
+    Set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    Set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall_seconds));
+  }
+  static const std::string certificates = FindCertificates();
+  if (!certificates.empty()) Set(handle, CURLOPT_CAINFO, certificates.c_str());
+  if (request.is_direct) Set(handle, CURLOPT_PROXY, "");
   if (request.method == "HEAD") {
     Set(handle, CURLOPT_NOBODY, 1L);
   } else if (request.method != "GET") {

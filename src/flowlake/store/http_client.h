@@ -35,6 +35,10 @@ struct HttpRequest {
   std::string_view body;
   const AwsSigning* signing = nullptr;  ///< not signed without
   int64_t connect_timeout_ms = 10'000;
+  /// A server that sends nothing for so long is given up; 0: never.
+  int64_t stall_seconds = 30;
+  /// Past any proxy that the environment names.
+  bool is_direct = false;
   /// A response with a longer body is an error.
   int64_t max_body = int64_t{1} << 30;
 };
@@ -56,8 +60,7 @@ class HttpClient {
   ~HttpClient();
 
   /// Any answer is a response, whatever its status; an IOError that names cause, but
-  /// neither object nor secrets, where there is none. Follows no redirects; gives up on a
-  /// server that sends nothing for half a minute.
+  /// neither object nor secrets, where there is none. Follows no redirects.
   Result<HttpResponse> Send(const HttpRequest& request);
 
  private:

@@ -148,15 +148,20 @@ class Committer {
   /// Those of the edit's buckets that have grown since the attempt before.
   Status ReadLedgers(const Snapshot& snapshot) {
     for (const InputRecord& input : edit_.inputs) {
-      const std::string& bucket = input.bucket;
-      const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
-      const int64_t generation = found == snapshot.transactions.end() ? 0 : found->second;
-      const auto [read, is_new] = generations_.try_emplace(bucket, generation);
-      if (!is_new && read->second == generation) continue;
-      read->second = generation;
-      ARROW_ASSIGN_OR_RAISE(ledgers_[bucket], table_.ReadLedger(snapshot, bucket));
+      ARROW_RETURN_NOT_OK(ReadBucket(snapshot, input.bucket));
+      if (input.earlier_bucket.empty()) continue;
+      ARROW_RETURN_NOT_OK(ReadBucket(snapshot, input.earlier_bucket));
     }
     return Status::OK();
+  }
+
+  Status ReadBucket(const Snapshot& snapshot, const std::string& bucket) {
+    const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
+    const int64_t generation = found == snapshot.transactions.end() ? 0 : found->second;
+    const auto [read, is_new] = generations_.try_emplace(bucket, generation);
+    if (!is_new && read->second == generation) return Status::OK();
+    read->second = generation;
+    return table_.ReadLedger(snapshot, bucket).Value(&ledgers_[bucket]);
   }
 
   LogEntry NewEntry() const {

@@ -9,8 +9,11 @@ namespace flowlake {
 namespace {
 
 bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input) {
-  const auto found = ledgers.find(input.bucket);
-  return found != ledgers.end() && found->second.Contains(input.key);
+  const auto holds = [&](const std::string& bucket) {
+    const auto found = ledgers.find(bucket);
+    return found != ledgers.end() && found->second.Contains(input.key);
+  };
+  return holds(input.bucket) || holds(input.earlier_bucket);
 }
 
 }  // namespace

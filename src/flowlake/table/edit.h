@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ struct InputRecord {
   std::string bucket;
   /// Further keys that enter the ledger with this one (ingest/identity.h says which).
   std::vector<Key128> markers;
+  /// Another bucket in which the key may stand already; empty if there is none.
+  std::string earlier_bucket{};
+};
+
+/// What a staged edit waits for: the object at `path` in the lake's store
+/// (table/shard_claims.h). If that names another id, the edit never happened.
+struct EditClaim {
+  std::string path;
+  std::string id;
 };
 
 struct Edit {
@@ -37,6 +47,8 @@ struct Edit {
   bool data_change = true;
   /// Versions that applications keep in the table: the commit sets them as they are.
   std::map<std::string, int64_t> transactions{};
+  /// Of an edit that is staged; one without it counts as soon as it is there.
+  std::optional<EditClaim> claim{};
   /// The caller has just seen every file of `add`, so the commit does not look again.
   bool files_exist = false;
 };

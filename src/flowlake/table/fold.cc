@@ -6,6 +6,7 @@
 
 #include "flowlake/base/parallel.h"
 #include "flowlake/table/commit_plan.h"
+#include "flowlake/table/shard_claims.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -35,6 +36,7 @@ class Folder {
   Status FoldSome(const std::vector<ObjectInfo>& objects) {
     ARROW_ASSIGN_OR_RAISE(auto edits, ReadStagedEdits(table_, head_.schema, objects));
     std::erase_if(edits, [&](const StagedEdit& staged) { return IsTooOld(staged); });
+    ARROW_RETURN_NOT_OK(LeaveOutUnclaimed(edits));
     ARROW_RETURN_NOT_OK(LeaveOutDamaged(edits));
     if (edits.empty()) return Status::OK();
     const Edit folded = Fold(edits);
@@ -52,6 +54,29 @@ class Folder {
                                std::to_string(staged.edit.inputs.size()) +
                                " inputs again");
     return true;
+  }
+
+  /// Those whose claim is not there yet, or is another's: then they are deleted.
+  Status LeaveOutUnclaimed(std::vector<StagedEdit>& edits) {
+    std::vector<Result<ClaimState>> states(edits.size(), ClaimState::kOurs);
+    ForEachInParallel(edits.size(), kRequestsAtOnce, [&](size_t i) {
+      const auto& claim = edits[i].edit.claim;
+      if (claim) states[i] = StateOfClaim(*table_.store(), *claim);
+    });
+    std::vector<StagedEdit> claimed;
+    for (size_t i = 0; i < edits.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(const ClaimState state, states[i]);
+      if (state == ClaimState::kOurs) {
+        claimed.push_back(std::move(edits[i]));
+      } else if (state == ClaimState::kOpen) {
+        ++report_.waiting;
+      } else {
+        ARROW_RETURN_NOT_OK(table_.store()->Delete(edits[i].path));
+        ++report_.void_edits;
+      }
+    }
+    edits = std::move(claimed);
+    return Status::OK();
   }
 
   /// Those that name a file that is not there as it was staged.

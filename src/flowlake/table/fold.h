@@ -20,6 +20,8 @@ struct FoldReport {
   int64_t edits = 0;       ///< folded, and gone
   int64_t inputs = 0;      ///< that are in the table now
   int64_t duplicates = 0;  ///< inputs that somebody had brought before: dropped
+  int64_t waiting = 0;     ///< edits that stay, because nobody has claimed them yet
+  int64_t void_edits = 0;  ///< of which another attempt was claimed: deleted
   int64_t files = 0;
   int64_t rows = 0;
   int64_t version = -1;  ///< of the last commit; -1 if there was nothing to commit

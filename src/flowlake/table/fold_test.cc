@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "flowlake/store/faulty_store.h"
+#include "flowlake/table/shard_claims.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_fixture.h"
 
@@ -61,6 +62,25 @@ TEST_F(FoldTest, OfNothingNewStillDeletesTheEdits) {
   Stage({1});
   EXPECT_EQ(Fold().version, -1);
   EXPECT_EQ(Staged(), 0U);
+}
+
+TEST_F(FoldTest, AnEditWithAClaimWaitsForItAndIsVoidIfAnotherHasIt) {
+  const ShardClaims claims(store_, "stream/shard");
+  Edit lost = EditOf({{1}});
+  lost.claim = claims.ClaimBehind({});
+  Edit won = EditOf({{2}});
+  won.claim = claims.ClaimBehind({});
+  Stage(lost);
+  Stage(won);
+  EXPECT_EQ(Fold().waiting, 2);
+  EXPECT_EQ(Staged(), 2U);
+  ASSERT_TRUE(claims.Claim({}, "7", *won.claim).ValueOrDie());
+  const FoldReport report = Fold();
+  EXPECT_EQ(report.edits, 1);
+  EXPECT_EQ(report.void_edits, 1);
+  EXPECT_EQ(Staged(), 0U);
+  EXPECT_TRUE(Holds(2));
+  EXPECT_FALSE(Holds(1));
 }
 
 TEST_F(FoldTest, RefusesWhatIsTooOldAndSaysSo) {

@@ -54,12 +54,13 @@ Result<std::vector<Key128>> ParseKeys(const Json& object, const char* name) {
 }
 
 Json HeadJson(const Edit& edit) {
-  return Json{{"stagedEdit",
-               {{"formatVersion", kFormatVersion},
-                {"operation", edit.operation},
-                {"operationParameters", edit.parameters},
-                {"files", edit.add.size()},
-                {"inputs", edit.inputs.size()}}}};
+  Json head{{"formatVersion", kFormatVersion},
+            {"operation", edit.operation},
+            {"operationParameters", edit.parameters},
+            {"files", edit.add.size()},
+            {"inputs", edit.inputs.size()}};
+  if (edit.claim) head["claim"] = {{"path", edit.claim->path}, {"id", edit.claim->id}};
+  return Json{{"stagedEdit", std::move(head)}};
 }
 
 Json FileJson(const AddedFile& added, const Schema& schema) {
@@ -73,10 +74,11 @@ Json FileJson(const AddedFile& added, const Schema& schema) {
 }
 
 Json InputJson(const InputRecord& input) {
-  return Json{{"input",
-               {{"key", input.key.ToString()},
-                {"bucket", input.bucket},
-                {"markers", KeysJson(input.markers)}}}};
+  Json json{{"key", input.key.ToString()},
+            {"bucket", input.bucket},
+            {"markers", KeysJson(input.markers)}};
+  if (!input.earlier_bucket.empty()) json["earlierBucket"] = input.earlier_bucket;
+  return Json{{"input", std::move(json)}};
 }
 
 class Parser {
@@ -107,6 +109,12 @@ class Parser {
     }
     ARROW_ASSIGN_OR_RAISE(edit_.operation, StringMember(head, "operation"));
     edit_.parameters = StringMembers(FindMember(head, "operationParameters"));
+    if (const Json* claim = FindMember(head, "claim")) {
+      edit_.claim.emplace();
+      ARROW_ASSIGN_OR_RAISE(edit_.claim->path, StringMember(*claim, "path"));
+      ARROW_ASSIGN_OR_RAISE(edit_.claim->id, StringMember(*claim, "id"));
+      ARROW_RETURN_NOT_OK(CheckObjectPath(edit_.claim->path));
+    }
     ARROW_ASSIGN_OR_RAISE(files_, IntegerMember(head, "files"));
     return IntegerMember(head, "inputs").Value(&inputs_);
   }
@@ -130,6 +138,9 @@ class Parser {
     ARROW_ASSIGN_OR_RAISE(input.key, ParseKey(key ? *key : Json()));
     ARROW_ASSIGN_OR_RAISE(input.bucket, StringMember(json, "bucket"));
     ARROW_ASSIGN_OR_RAISE(input.markers, ParseKeys(json, "markers"));
+    if (FindMember(json, "earlierBucket") != nullptr) {
+      ARROW_ASSIGN_OR_RAISE(input.earlier_bucket, StringMember(json, "earlierBucket"));
+    }
     edit_.inputs.push_back(std::move(input));
     return Status::OK();
   }

@@ -1,0 +1,51 @@
+#include "flowlake/lambda/staging.h"
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "flowlake/base/date.h"
+#include "flowlake/ingest/ingest.h"
+
+namespace flowlake {
+
+namespace {
+
+/// What the process has beside the memory that ingest plans with: libraries, connections,
+/// the event.
+constexpr int64_t kReserved = int64_t{160} << 20;
+constexpr int64_t kLeast = int64_t{128} << 20;
+/// "Configure Lambda function memory": so much memory comes with a whole core.
+constexpr int64_t kMemoryPerCore = int64_t{1769} << 20;
+
+}  // namespace
+
+bool StagingContext::has_time() const {
+  return deadline_ms == 0 || NowMicros() / 1000 + options.margin_ms < deadline_ms;
+}
+
+Result<IngestSummary> StageInputs(const StagingContext& context,
+                                  const std::vector<Input>& inputs,
+                                  const std::optional<EditClaim>& claim) {
+  IngestOptions options;
+  options.stage = true;
+  options.claim = claim;
+  if (const int64_t memory = context.options.memory_bytes; memory > 0) {
+    options.memory_bytes = std::max(memory - kReserved, kLeast);
+    options.threads = static_cast<int>(std::max<int64_t>(1, memory / kMemoryPerCore));
+  }
+  IngestProgress progress;
+  return Ingest(context.lake, inputs, options, progress);
+}
+
+void LogLine(const std::string& level, const std::string& message,
+             const std::string& invocation, const nlohmann::ordered_json& fields) {
+  nlohmann::ordered_json json{{"time", FormatIso8601(NowMicros())},
+                              {"level", level},
+                              {"message", message},
+                              {"requestId", invocation}};
+  if (fields.is_object()) json.update(fields);
+  std::cerr << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace flowlake

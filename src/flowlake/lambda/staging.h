@@ -1,0 +1,36 @@
+/// Inputs to staged edits, within an invocation.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flowlake/base/status.h"
+#include "flowlake/ingest/summary.h"
+#include "flowlake/lambda/handler.h"
+#include "flowlake/table/edit.h"
+#include "flowlake/table/lake.h"
+
+namespace flowlake {
+
+struct StagingContext {
+  const Lake& lake;
+  const LambdaOptions& options;
+  int64_t deadline_ms = 0;
+
+  /// Whether there is time left to begin something.
+  bool has_time() const;
+};
+
+/// Stages `inputs`. Problems of inputs that are not refused must be tried again.
+Result<IngestSummary> StageInputs(const StagingContext& context,
+                                  const std::vector<Input>& inputs,
+                                  const std::optional<EditClaim>& claim = std::nullopt);
+
+/// One line of JSON on stderr, where CloudWatch Logs has it; `fields` are members of it.
+void LogLine(const std::string& level, const std::string& message,
+             const std::string& invocation, const nlohmann::ordered_json& fields = {});
+
+}  // namespace flowlake
