@@ -29,7 +29,9 @@ demo: build ## sample logs and a day of a million records in, the article's six 
 test: ## build and run every test; the last line says how many passed
 	@$(INSTALL) build test
 	@python="$$(test/python_environment.sh)"; \
-	cmake --preset release --log-level=NOTICE -DFLOWLAKE_TEST_PYTHON="$$python"
+	deploy_python="$$(test/python_environment.sh test/deploy)"; \
+	cmake --preset release --log-level=NOTICE -DFLOWLAKE_TEST_PYTHON="$$python" \
+	  -DFLOWLAKE_DEPLOY_PYTHON="$$deploy_python"
 	@cmake --build --preset release
 	@test/run.sh build/release -LE real_engines
 

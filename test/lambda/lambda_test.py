@@ -240,6 +240,18 @@ fields = "${account-id} ${srcaddr} ${bytes}"
         self.assertEqual(done["compacted"]["vpc_flow"]["files_after"], 1, done)
         self.assertEqual(self.rows(), {"0": 3, "1": 3, "2": 3})
 
+    def test_a_sweep_finds_what_no_event_told_of(self):
+        today = time.strftime("%Y/%m/%d", time.gmtime())
+        folder = "AWSLogs/123456789012/vpcflowlogs/us-east-1"
+        self.put(f"{folder}/{today}/a.log", lines("1"))
+        self.put(f"{folder}/2020/01/01/b.log", lines("2"))
+        event = {"do": "sweep", "source": f"{self.server.bucket}/{self.name}/AWSLogs",
+                 "days": 3}
+        self.assertEqual(self.must(event)["inputs"], 1)
+        self.commit()
+        self.assertEqual(self.must(event)["skipped"], 1)
+        self.assertEqual(self.rows(), {"1": 3})
+
     def test_time_that_runs_out_leaves_messages_to_come_again(self):
         function = self.start(timeout=5)  # less than the margin
         key = self.put("a.log", lines("1"))

@@ -106,6 +106,7 @@ class Work {
   }
 
   Result<Json> Dispatch(const Json& event) {
+    if (TextAt(event, "do") == "sweep") return Sweep(event);
     if (Find(event, "do") != nullptr) return Do(TextAt(event, "do"));
     if (TextAt(event, "detail-type") == "Scheduled Event") return Do("commit");
     if (IsHttpRequest(event)) return TakeHttp(event);
@@ -145,7 +146,8 @@ class Work {
       return CompactionJson(report);
     }
     if (what != "maintain") {
-      return Status::Invalid("do: '", what, "' is none of commit, compact and maintain");
+      return Status::Invalid("do: '", what,
+                             "' is none of commit, compact, maintain and sweep");
     }
     MaintainOptions options;
     options.now_ms = now / 1000;
@@ -156,6 +158,23 @@ class Work {
     Json json = FoldsJson(report.folds);
     json.update(CompactionJson(report.compaction));
     return json;
+  }
+
+  /// What a lost event would have brought: what lies below `source`, of the last `days`
+  /// days where AWS's keys say the day. What the lake has is not read.
+  Result<Json> Sweep(const Json& event) {
+    const Json* days = Find(event, "days");
+    Selection selection;
+    if (days != nullptr && days->is_number_integer()) {
+      selection.from = DateOfMicros(NowMicros()) - days->get<Date>();
+    }
+    const StoreOpener open = open_;
+    ARROW_ASSIGN_OR_RAISE(const auto inputs,
+                          ListInputs({TextAt(event, "source")}, selection, open));
+    const std::set<std::string> failed = Stage(inputs);
+    if (failed.empty()) return done_.ToJson();
+    return Status::IOError(failed.size(), " of ", inputs.size(),
+                           " objects were not staged: ", last_failure_);
   }
 
   Json FoldsJson(const std::vector<TableFold>& folds) const {

@@ -41,6 +41,7 @@ class LambdaHandler {
   ///   HTTP requests of a function URL        Firehose's deliveries
   ///   Firehose transformations               nothing is staged (lambda/transform.h)
   ///   {"do": "commit" | "compact" | "maintain"}, schedules
+  ///   {"do": "sweep", "source": "s3://…", "days": 3}
   /// The response is JSON: of SQS and Kinesis which items failed, else what was done. An
   /// error asks the service for the same event again.
   Result<std::string> Handle(const Invocation& invocation);
