@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-engines bench package soak budget sanitize fuzz clang tidy format \
+.PHONY: help setup build demo test test-engines bench bench-lambda package soak budget sanitize fuzz clang tidy format \
   format-check clean
 
 FUZZ_SECONDS ?= 10
@@ -52,6 +52,9 @@ bench: build ## measure against the peers, into bench/results.md; QUICK=1: in th
 package: build ## build/package/flowlake-lambda.zip: the Lambda function with its libraries
 	@cmake --build --preset release --target flowlake_lambda_program
 	@cmake/package-lambda.sh build/release build/package/flowlake-lambda.zip
+
+bench-lambda: package ## cold start and memory of the packed function, also with Lambda's CPU share
+	@PYTHONDONTWRITEBYTECODE=1 python3 bench/lambda/run.py
 
 soak: build ## stream SOAK_RECORDS (1 billion) records in, into bench/results.md
 	@PYTHONDONTWRITEBYTECODE=1 python3 bench/soak/run.py

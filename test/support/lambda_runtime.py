@@ -40,6 +40,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers["Content-Length"]))
+        pieces = []
+        while size := int(self.rfile.readline(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
+
     def do_GET(self):
         if self.path != VERSION + "/invocation/next":
             self._reply(404)
@@ -59,7 +69,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         function = self.server.function
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self._body()
         error_type = self.headers.get("Lambda-Runtime-Function-Error-Type", "")
         if function.failures > 0:
             function.failures -= 1
@@ -128,11 +138,11 @@ class Function:
 
     def _start(self):
         self.process = subprocess.Popen(self.command, stdout=self.log, stderr=self.log, env={
-            **self.environment, "AWS_LAMBDA_RUNTIME_API":
+            "LAMBDA_TASK_ROOT": os.path.dirname(self.command[0]), **self.environment,
+            "AWS_LAMBDA_RUNTIME_API":
             f"127.0.0.1:{self.server.server_port}", "_HANDLER": "bootstrap",
             "AWS_LAMBDA_FUNCTION_NAME": "flowlake",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory),
-            "LAMBDA_TASK_ROOT": os.path.dirname(self.command[0])})
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory)})
 
     def _wait(self, until):
         while time.time() < until:

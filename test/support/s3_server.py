@@ -75,7 +75,7 @@ def _program():
     program = cache / f"versitygw-{VERSION}" / "versitygw"
     if program.exists():
         return program
-    go = _go()
+    go = go_program()
     building = program.parent.with_suffix(f".{os.getpid()}")
     built = subprocess.run([go, "install", "-ldflags", "-s -w", MODULE], text=True,
                            capture_output=True, env={**os.environ, "GOBIN": building,
@@ -86,14 +86,15 @@ def _program():
     return program
 
 
-def _go():
+def go_program():
+    """Go, new enough; raises unittest.SkipTest where there is none."""
     go = shutil.which("go")
     if not go:
-        raise unittest.SkipTest("no S3 server: versitygw is built with Go, which is not installed")
+        raise unittest.SkipTest("what is built with Go cannot be had: Go is not installed")
     version = subprocess.run([go, "env", "GOVERSION"], text=True, capture_output=True).stdout
     numbers = tuple(int(n) for n in version.strip().removeprefix("go").split(".")[:2])
     if numbers < OLDEST_GO:
-        raise unittest.SkipTest(f"no S3 server: versitygw needs Go 1.21 or newer, not {version}")
+        raise unittest.SkipTest(f"what is built with Go needs Go 1.21 or newer, not {version}")
     return go
 
 

@@ -12,11 +12,11 @@
 #include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/key128.h"
-#include "flowlake/compact/maintain.h"
 #include "flowlake/lambda/http_delivery.h"
 #include "flowlake/lambda/kinesis_batch.h"
 #include "flowlake/lambda/staging.h"
 #include "flowlake/lambda/transform.h"
+#include "flowlake/lambda/upkeep_call.h"
 #include "flowlake/source/delivered_records.h"
 #include "flowlake/source/object_event.h"
 
@@ -29,9 +29,6 @@ using Json = nlohmann::ordered_json;
 /// Objects that are converted between two looks at the clock.
 constexpr size_t kObjectsPerStep = 25;
 constexpr int64_t kBytesPerStep = int64_t{64} << 20;
-/// What a compaction needs at least, and what the process has beside it.
-constexpr int64_t kLeastCompaction = int64_t{256} << 20;
-constexpr int64_t kReserved = int64_t{160} << 20;
 
 const Json* Find(const Json& json, const char* name) {
   if (!json.is_object()) return nullptr;
@@ -78,7 +75,7 @@ class Work {
  public:
   Work(const Lake& lake, const LambdaOptions& options, const StoreOpener& open,
        const Invocation& invocation)
-      : context_{lake, options, invocation.deadline_ms},
+      : context_{lake, options, invocation.id, invocation.deadline_ms},
         open_(open),
         invocation_(invocation) {}
 
@@ -86,7 +83,9 @@ class Work {
     const Json event =
         Json::parse(invocation_.event, nullptr, /*allow_exceptions=*/false);
     if (!event.is_object()) return Status::Invalid("the event is no JSON object");
-    if (Find(event, "records") != nullptr) return Transform(event);
+    if (!IsHttpRequest(event) && Find(event, "records") != nullptr) {
+      return Transform(event);
+    }
     ARROW_ASSIGN_OR_RAISE(const Json response, Dispatch(event));
     LogLine("info", "done", invocation_.id, done_.ToJson());
     return Write(response);
@@ -106,10 +105,12 @@ class Work {
   }
 
   Result<Json> Dispatch(const Json& event) {
-    if (TextAt(event, "do") == "sweep") return Sweep(event);
-    if (Find(event, "do") != nullptr) return Do(TextAt(event, "do"));
-    if (TextAt(event, "detail-type") == "Scheduled Event") return Do("commit");
     if (IsHttpRequest(event)) return TakeHttp(event);
+    if (TextAt(event, "do") == "sweep") return Sweep(event);
+    if (Find(event, "do") != nullptr) return CallUpkeep(context_, TextAt(event, "do"));
+    if (TextAt(event, "detail-type") == "Scheduled Event") {
+      return CallUpkeep(context_, "commit");
+    }
     if (const Json* logs = Find(event, "awslogs")) return TakeCloudWatch(*logs);
     const Json* records = Find(event, "Records");
     if (records != nullptr && records->is_array() && !records->empty()) {
@@ -130,36 +131,6 @@ class Work {
     return response;
   }
 
-  /// A schedule's or somebody's direct call.
-  Result<Json> Do(const std::string& what) {
-    const int64_t now = NowMicros();
-    if (what == "commit") {
-      ARROW_ASSIGN_OR_RAISE(const auto folds, FoldLake(context_.lake, now / 1000));
-      return FoldsJson(folds);
-    }
-    CompactOptions compact;
-    compact.plan.now = now;
-    compact.memory =
-        std::max(context_.options.memory_bytes - kReserved, kLeastCompaction);
-    if (what == "compact") {
-      ARROW_ASSIGN_OR_RAISE(const CompactReport report, Compact(context_.lake, compact));
-      return CompactionJson(report);
-    }
-    if (what != "maintain") {
-      return Status::Invalid("do: '", what,
-                             "' is none of commit, compact, maintain and sweep");
-    }
-    MaintainOptions options;
-    options.now_ms = now / 1000;
-    options.compact = compact;
-    options.may_delete = true;
-    ARROW_ASSIGN_OR_RAISE(options.settings, ReadMaintainSettings(context_.lake));
-    ARROW_ASSIGN_OR_RAISE(const MaintainReport report, Maintain(context_.lake, options));
-    Json json = FoldsJson(report.folds);
-    json.update(CompactionJson(report.compaction));
-    return json;
-  }
-
   /// What a lost event would have brought: what lies below `source`, of the last `days`
   /// days where AWS's keys say the day. What the lake has is not read.
   Result<Json> Sweep(const Json& event) {
@@ -168,47 +139,17 @@ class Work {
     if (days != nullptr && days->is_number_integer()) {
       selection.from = DateOfMicros(NowMicros()) - days->get<Date>();
     }
-    const StoreOpener open = open_;
     ARROW_ASSIGN_OR_RAISE(const auto inputs,
-                          ListInputs({TextAt(event, "source")}, selection, open));
+                          ListInputs({TextAt(event, "source")}, selection, open_));
     const std::set<std::string> failed = Stage(inputs);
     if (failed.empty()) return done_.ToJson();
     return Status::IOError(failed.size(), " of ", inputs.size(),
                            " objects were not staged: ", last_failure_);
   }
 
-  Json FoldsJson(const std::vector<TableFold>& folds) const {
-    Json tables = Json::object();
-    for (const auto& [table, report] : folds) {
-      tables[table] = {{"edits", report.edits},
-                       {"inputs", report.inputs},
-                       {"rows", report.rows},
-                       {"version", report.version}};
-      for (const std::string& problem : report.problems) {
-        LogLine("error", problem, invocation_.id);
-      }
-    }
-    return {{"committed", tables}};
-  }
-
-  static Json CompactionJson(const CompactReport& report) {
-    Json tables = Json::object();
-    for (const TableCompaction& table : report.tables) {
-      tables[table.table] = {{"tasks", table.done},
-                             {"files_before", table.files_before},
-                             {"files_after", table.files_after}};
-    }
-    return {{"compacted", tables}};
-  }
-
   /// Objects that are named directly: all of them, or the event comes again.
   Result<Json> TakeObjects() {
-    ARROW_ASSIGN_OR_RAISE(const auto objects, ObjectsCreated(invocation_.event));
-    std::vector<Input> inputs;
-    for (const ObjectReference& object : objects) {
-      ARROW_ASSIGN_OR_RAISE(auto input, Find(object));
-      if (input) inputs.push_back(*std::move(input));
-    }
+    ARROW_ASSIGN_OR_RAISE(const auto inputs, InputsOf(invocation_.event));
     const std::set<std::string> failed = Stage(inputs);
     if (failed.empty()) return done_.ToJson();
     return Status::IOError(failed.size(), " of ", inputs.size(),
@@ -248,21 +189,17 @@ class Work {
     ARROW_ASSIGN_OR_RAISE(const auto objects, ObjectsCreated(body));
     std::vector<Input> inputs;
     for (const ObjectReference& object : objects) {
-      ARROW_ASSIGN_OR_RAISE(auto input, Find(object));
+      ARROW_ASSIGN_OR_RAISE(auto input, InputOf(object));
       if (input) inputs.push_back(*std::move(input));
     }
     return inputs;
   }
 
-  Result<std::optional<Input>> Find(const ObjectReference& object) const {
+  Result<std::optional<Input>> InputOf(const ObjectReference& object) const {
     // The lake's own files, where it lies in the bucket that tells of its objects.
     if (object.uri().starts_with(context_.lake.uri() + '/')) return std::nullopt;
     return FindObject(object, open_);
   }
-  static const Json* Find(const Json& json, const char* name) {
-    return flowlake::Find(json, name);
-  }
-
   /// The names of those that must come again.
   std::set<std::string> Stage(const std::vector<Input>& inputs) {
     std::set<std::string> failed;

@@ -18,6 +18,7 @@ namespace flowlake {
 struct StagingContext {
   const Lake& lake;
   const LambdaOptions& options;
+  const std::string& invocation;  ///< its id, for the log
   int64_t deadline_ms = 0;
 
   /// Whether there is time left to begin something.
