@@ -49,7 +49,7 @@ struct Content {
   bool is_control = false;
   std::string log_group;
   std::vector<std::string> lines;
-  Json document;  ///< of CloudWatch Logs, else null
+  std::string document;  ///< of CloudWatch Logs, unzipped; else empty
 };
 
 std::optional<Content> LookInto(const std::string& data) {
@@ -67,7 +67,7 @@ std::optional<Content> LookInto(const std::string& data) {
       content.lines.emplace_back(line);
     return content;
   }
-  Json json = Json::parse(plain, nullptr, /*allow_exceptions=*/false);
+  const Json json = Json::parse(plain, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
   if (const std::string message = TextAt(json, "message"); !message.empty()) {
     content.lines = {message};
@@ -81,7 +81,7 @@ std::optional<Content> LookInto(const std::string& data) {
     if (!event.is_object()) return std::nullopt;
     content.lines.push_back(TextAt(event, "message"));
   }
-  content.document = std::move(json);
+  content.document = std::move(plain);
   return content;
 }
 
@@ -176,12 +176,12 @@ class Transformation {
 
   /// Two records of half of its events each; false if it has but one.
   bool Halve(const Content& content) {
-    if (!content.document.is_object() || content.lines.size() < 2) return false;
-    const Json& events = content.document["logEvents"];
+    if (content.document.empty() || content.lines.size() < 2) return false;
+    Json half = Json::parse(content.document);  // as it was before
+    const Json events = std::move(half["logEvents"]);
     const auto middle = static_cast<std::ptrdiff_t>(events.size() / 2);
     for (const auto& [begin, end] : {std::pair(events.begin(), events.begin() + middle),
                                      std::pair(events.begin() + middle, events.end())}) {
-      Json half = content.document;
       half["logEvents"] = Json::array();
       half["logEvents"].insert(half["logEvents"].end(), begin, end);
       back_.push_back(Gzip(Write(half)));
