@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/key128.h"
+#include "flowlake/lambda/event_json.h"
 #include "flowlake/lambda/http_delivery.h"
 #include "flowlake/lambda/kinesis_batch.h"
 #include "flowlake/lambda/staging.h"
@@ -24,26 +23,9 @@ namespace flowlake {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// Objects that are converted between two looks at the clock.
 constexpr size_t kObjectsPerStep = 25;
 constexpr int64_t kBytesPerStep = int64_t{64} << 20;
-
-const Json* Find(const Json& json, const char* name) {
-  if (!json.is_object()) return nullptr;
-  const auto found = json.find(name);
-  return found == json.end() ? nullptr : &*found;
-}
-
-std::string TextAt(const Json& json, const char* name) {
-  const Json* found = Find(json, name);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::string Write(const Json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 /// What the invocation did, for its response and for whoever reads the log.
 struct Done {
@@ -83,12 +65,12 @@ class Work {
     const Json event =
         Json::parse(invocation_.event, nullptr, /*allow_exceptions=*/false);
     if (!event.is_object()) return Status::Invalid("the event is no JSON object");
-    if (!IsHttpRequest(event) && Find(event, "records") != nullptr) {
+    if (!IsHttpRequest(event) && MemberAt(event, "records") != nullptr) {
       return Transform(event);
     }
     ARROW_ASSIGN_OR_RAISE(const Json response, Dispatch(event));
     LogLine("info", "done", invocation_.id, done_.ToJson());
-    return Write(response);
+    return WriteJson(response);
   }
 
  private:
@@ -101,18 +83,19 @@ class Work {
       return PutRecordsBack(TextAt(event, "deliveryStreamArn"),
                             TextAt(event, "sourceKinesisStreamArn"), records);
     };
-    return TransformRecords(invocation_.event, options);
+    return TransformRecords(event, options);
   }
 
   Result<Json> Dispatch(const Json& event) {
     if (IsHttpRequest(event)) return TakeHttp(event);
     if (TextAt(event, "do") == "sweep") return Sweep(event);
-    if (Find(event, "do") != nullptr) return CallUpkeep(context_, TextAt(event, "do"));
+    if (MemberAt(event, "do") != nullptr)
+      return CallUpkeep(context_, TextAt(event, "do"));
     if (TextAt(event, "detail-type") == "Scheduled Event") {
       return CallUpkeep(context_, "commit");
     }
-    if (const Json* logs = Find(event, "awslogs")) return TakeCloudWatch(*logs);
-    const Json* records = Find(event, "Records");
+    if (const Json* logs = MemberAt(event, "awslogs")) return TakeCloudWatch(*logs);
+    const Json* records = MemberAt(event, "Records");
     if (records != nullptr && records->is_array() && !records->empty()) {
       const std::string source = TextAt(records->front(), "eventSource");
       if (source == "aws:sqs") return TakeMessages(*records);
@@ -134,7 +117,7 @@ class Work {
   /// What a lost event would have brought: what lies below `source`, of the last `days`
   /// days where AWS's keys say the day. What the lake has is not read.
   Result<Json> Sweep(const Json& event) {
-    const Json* days = Find(event, "days");
+    const Json* days = MemberAt(event, "days");
     Selection selection;
     if (days != nullptr && days->is_number_integer()) {
       selection.from = DateOfMicros(NowMicros()) - days->get<Date>();
@@ -200,6 +183,7 @@ class Work {
     if (object.uri().starts_with(context_.lake.uri() + '/')) return std::nullopt;
     return FindObject(object, open_);
   }
+
   /// The names of those that must come again.
   std::set<std::string> Stage(const std::vector<Input>& inputs) {
     std::set<std::string> failed;
@@ -226,13 +210,9 @@ class Work {
       return;
     }
     done_.Add(*summary);
+    LogRefused(*summary);
     for (const InputProblem& problem : summary->problems) {
-      if (problem.is_refused) {
-        LogLine("warning", "refused: " + problem.name + ": " + problem.message,
-                invocation_.id);
-      } else {
-        Fail(problem.name, problem.message, failed);
-      }
+      if (!problem.is_refused) Fail(problem.name, problem.message, failed);
     }
   }
 
@@ -256,7 +236,7 @@ class Work {
       const std::string event_id = TextAt(record, "eventID");
       const std::string shard = event_id.substr(0, event_id.find(':'));
       const std::string stream = TextAt(record, "eventSourceARN");
-      const Json* kinesis = Find(record, "kinesis");
+      const Json* kinesis = MemberAt(record, "kinesis");
       KinesisRecord parsed;
       if (kinesis != nullptr) parsed.sequence = TextAt(*kinesis, "sequenceNumber");
       if (kinesis == nullptr || parsed.sequence.empty() ||
@@ -304,6 +284,7 @@ class Work {
 
   void LogRefused(const IngestSummary& summary) const {
     for (const InputProblem& problem : summary.problems) {
+      if (!problem.is_refused) continue;
       LogLine("warning", "refused: " + problem.name + ": " + problem.message,
               invocation_.id);
     }

@@ -7,6 +7,7 @@
 
 #include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
+#include "flowlake/lambda/event_json.h"
 #include "flowlake/source/delivered_records.h"
 #include "flowlake/source/firehose_request.h"
 #include "flowlake/source/gunzip.h"
@@ -15,18 +16,11 @@ namespace flowlake {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr size_t kMaxBody = 64 << 20;
 constexpr int kOk = 200;
 constexpr int kBadRequest = 400;
 constexpr int kUnauthorized = 401;
 constexpr int kUnavailable = 503;
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// In a time that does not tell how much of it is right.
 bool IsKey(const std::string& given, const std::string& expected) {

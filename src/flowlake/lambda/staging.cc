@@ -11,9 +11,6 @@ namespace flowlake {
 
 namespace {
 
-/// What the process has beside the memory that ingest plans with: libraries, connections,
-/// the event.
-constexpr int64_t kReserved = int64_t{160} << 20;
 constexpr int64_t kLeast = int64_t{128} << 20;
 /// "Configure Lambda function memory": so much memory comes with a whole core.
 constexpr int64_t kMemoryPerCore = int64_t{1769} << 20;
@@ -31,7 +28,7 @@ Result<IngestSummary> StageInputs(const StagingContext& context,
   options.stage = true;
   options.claim = claim;
   if (const int64_t memory = context.options.memory_bytes; memory > 0) {
-    options.memory_bytes = std::max(memory - kReserved, kLeast);
+    options.memory_bytes = std::max(memory - kReservedMemory, kLeast);
     options.threads = static_cast<int>(std::max<int64_t>(1, memory / kMemoryPerCore));
   }
   IngestProgress progress;

@@ -15,6 +15,10 @@
 
 namespace flowlake {
 
+/// What the process has beside the memory that its work is planned with: libraries,
+/// connections, the event.
+inline constexpr int64_t kReservedMemory = int64_t{160} << 20;
+
 struct StagingContext {
   const Lake& lake;
   const LambdaOptions& options;

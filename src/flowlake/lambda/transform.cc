@@ -1,13 +1,13 @@
 #include "flowlake/lambda/transform.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "flowlake/base/base64.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/format/catalogue.h"
+#include "flowlake/lambda/event_json.h"
 #include "flowlake/source/delivered_records.h"
 #include "flowlake/source/gunzip.h"
 #include "flowlake/source/gzip.h"
@@ -17,22 +17,11 @@ namespace flowlake {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// "Amazon Data Firehose Quota": 500 records or 4 MiB per PutRecordBatch; PutRecords of
 /// Kinesis takes more.
 constexpr size_t kPutRecords = 500;
 constexpr size_t kPutBytes = 3'500'000;
 constexpr int kPutTries = 5;
-
-std::string Write(const Json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -101,7 +90,7 @@ std::optional<std::string> LineAsJson(std::string_view line,
     if (!is_text && !number.is_number_integer()) return std::nullopt;
     json[fields[i]] = is_text ? Json(std::string(values[i])) : std::move(number);
   }
-  return Write(json);
+  return WriteJson(json);
 }
 
 class Transformation {
@@ -137,7 +126,7 @@ class Transformation {
 
   Result<std::string> Finish() {
     if (!back_.empty()) ARROW_RETURN_NOT_OK(options_.put_back(back_));
-    return Write({{"records", std::move(answers_)}});
+    return WriteJson({{"records", std::move(answers_)}});
   }
 
  private:
@@ -184,7 +173,7 @@ class Transformation {
                                      std::pair(events.begin() + middle, events.end())}) {
       half["logEvents"] = Json::array();
       half["logEvents"].insert(half["logEvents"].end(), begin, end);
-      back_.push_back(Gzip(Write(half)));
+      back_.push_back(Gzip(WriteJson(half)));
     }
     return true;
   }
@@ -225,7 +214,7 @@ Status PutSome(AwsJsonClient& client, const std::string& stream, bool is_kinesis
     }
     ARROW_ASSIGN_OR_RAISE(
         const std::string answer,
-        client.Call(is_kinesis ? "PutRecords" : "PutRecordBatch", Write(input)));
+        client.Call(is_kinesis ? "PutRecords" : "PutRecordBatch", WriteJson(input)));
     records = NotTaken(records, answer, list);
   }
   if (records.empty()) return Status::OK();
@@ -235,14 +224,12 @@ Status PutSome(AwsJsonClient& client, const std::string& stream, bool is_kinesis
 
 }  // namespace
 
-Result<std::string> TransformRecords(std::string_view event,
-                                     const TransformOptions& options) {
-  const Json json = Json::parse(event, nullptr, /*allow_exceptions=*/false);
-  const auto records = json.is_object() ? json.find("records") : json.end();
-  if (!json.is_object() || records == json.end() || !records->is_array()) {
+Result<std::string> TransformRecords(const Json& event, const TransformOptions& options) {
+  const Json* records = MemberAt(event, "records");
+  if (records == nullptr || !records->is_array()) {
     return Status::Invalid("the event has no records");
   }
-  Transformation transformation(json, options);
+  Transformation transformation(event, options);
   for (const Json& record : *records) {
     if (!record.is_object()) return Status::Invalid("a record is no object");
     ARROW_RETURN_NOT_OK(transformation.Add(record));

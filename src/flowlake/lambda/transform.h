@@ -4,8 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "flowlake/base/status.h"
@@ -26,12 +26,12 @@ struct TransformOptions {
   size_t max_bytes = kMaxTransformed;
 };
 
-/// The response to `event`, both JSON: every record id once, as `Ok`, `Dropped` (control
+/// The response to `event`, as text: every record id once, as `Ok`, `Dropped` (control
 /// messages, and what went back into the stream because it no longer fits), or
 /// `ProcessingFailed` (no text of a log). A CloudWatch Logs record that alone is too
 /// large goes back as two halves. An error, for instance of `put_back`, asks for all of
 /// it again.
-Result<std::string> TransformRecords(std::string_view event,
+Result<std::string> TransformRecords(const nlohmann::ordered_json& event,
                                      const TransformOptions& options);
 
 /// Puts back by Firehose's PutRecordBatch, or into the Kinesis stream that it reads.

@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.max_bytes = 100;
   options.put_back = [](const auto&) { return flowlake::Status::OK(); };
   const std::string_view event(reinterpret_cast<const char*>(data), size);
-  (void)flowlake::TransformRecords(event, options);
+  const auto json = nlohmann::ordered_json::parse(event, nullptr, false);
+  (void)flowlake::TransformRecords(json, options);
   return 0;
 }

@@ -44,7 +44,7 @@ class TransformTest : public testing::Test {
       back_.insert(back_.end(), back.begin(), back.end());
       return Status::OK();
     };
-    Json json = Json::parse(TransformRecords(event.dump(), options_).ValueOrDie());
+    Json json = Json::parse(TransformRecords(event, options_).ValueOrDie());
     for (Json& record : json["records"]) {
       std::string data;
       EXPECT_TRUE(AppendBase64Decoded(record["data"].get<std::string>(), data));
@@ -117,13 +117,15 @@ TEST_F(TransformTest, AStreamThatTakesNothingBackIsAnErrorOfAll) {
   options_.put_back = [](const auto&) { return Status::IOError("no"); };
   const std::string event =
       R"({"records":[{"recordId":"r","data":")" + EncodeBase64(Document(2)) + R"("}]})";
-  EXPECT_THAT(TransformRecords(event, options_).status().message(), HasSubstr("no"));
+  EXPECT_THAT(TransformRecords(Json::parse(event), options_).status().message(),
+              HasSubstr("no"));
 }
 
 TEST_F(TransformTest, AnythingElseIsRefused) {
   for (const char* event : {"", "[]", "{}", R"({"records":{}})", R"({"records":[1]})",
                             R"({"records":[{"data":""}]})"}) {
-    EXPECT_FALSE(TransformRecords(event, options_).ok()) << event;
+    const Json json = Json::parse(event, nullptr, /*allow_exceptions=*/false);
+    EXPECT_FALSE(TransformRecords(json, options_).ok()) << event;
   }
 }
 

@@ -12,9 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What a compaction needs at least, and what the process has beside it.
+/// What a compaction needs at least.
 constexpr int64_t kLeastCompaction = int64_t{256} << 20;
-constexpr int64_t kReserved = int64_t{160} << 20;
 
 Json FoldsJson(const StagingContext& context, const std::vector<TableFold>& folds) {
   Json tables = Json::object();
@@ -50,7 +49,8 @@ Result<Json> CallUpkeep(const StagingContext& context, const std::string& what) 
   }
   CompactOptions compact;
   compact.plan.now = now;
-  compact.memory = std::max(context.options.memory_bytes - kReserved, kLeastCompaction);
+  compact.memory =
+      std::max(context.options.memory_bytes - kReservedMemory, kLeastCompaction);
   if (what == "compact") {
     ARROW_ASSIGN_OR_RAISE(const CompactReport report, Compact(context.lake, compact));
     return CompactionJson(report);
