@@ -19,5 +19,6 @@ endfunction()
 flowlake_find_library(isal "isa-l/igzip_lib.h" isal)
 flowlake_find_library(xxhash "xxhash.h" xxhash)
 flowlake_find_library(pugixml "pugixml.hpp" pugixml)
+flowlake_find_library(microhttpd "microhttpd.h" microhttpd)
 flowlake_find_library(edit "editline/readline.h" edit)
 find_path(FLOWLAKE_TOMLPLUSPLUS "toml++/toml.h" REQUIRED)  # headers only

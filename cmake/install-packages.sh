@@ -6,7 +6,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache python3 python3-venv ca-certificates
        libcli11-dev libcurl4-openssl-dev libedit-dev libgmock-dev libgtest-dev libisal-dev
-       libpugixml-dev libssl-dev libtomlplusplus-dev libxxhash-dev
+       libmicrohttpd-dev libpugixml-dev libssl-dev libtomlplusplus-dev libxxhash-dev
        nlohmann-json3-dev zlib1g-dev)
 test=(binutils gzip unzip util-linux valgrind)
 engines=(maven)

@@ -1,4 +1,5 @@
 """flowlake ingest as a shell sees it: inputs, the summary, exactly once."""
+import base64
 import gzip
 import json
 import unittest
@@ -34,6 +35,23 @@ class Inputs(IngestTestCase):
         for name in ("a1.log", "a2.log", "b.log"):
             self.write(name, log(2, account=f"1{ord(name[0])}{ord(name[1])}".ljust(12, "0")))
         self.assertEqual(ingest(self.lake, self.folder / "a*.log")["files"], 2)
+
+    def test_from_a_backup_that_firehose_left(self):
+        documents = [json.dumps({"logEvents": [
+            {"id": "1", "timestamp": START * 1000, "message": line(second)}],
+            "messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s",
+            "subscriptionFilters": []}) for second in range(3)]
+        backup = "\n".join(json.dumps({
+            "attemptsMade": 4, "arrivalTimestamp": START * 1000, "errorCode": "HttpEndpoint."
+            "ConnectionReset", "errorMessage": "…", "attemptEndingTimestamp": START * 1000,
+            "rawData": base64.b64encode(gzip.compress(d.encode())).decode()}) for d in documents)
+        cut = gzip.compress(backup[:-30].encode())
+        outcome = run("ingest", self.write("http-endpoint-failed/1", backup),
+                      self.write("http-endpoint-failed/2.gz", cut), "--lake", self.lake)
+        self.assertEqual(outcome.code, SOME_INPUTS, str(outcome))
+        self.assertEqual(self.rows(), 3)
+        reason = query(self.lake, "SELECT text FROM rejects")[0]["text"]
+        self.assertIn("a backup of Firehose has an object without end", reason)
 
     def test_from_folders_all_the_way_down(self):
         self.write("in/a.log", log(1))

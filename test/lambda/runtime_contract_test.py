@@ -5,8 +5,8 @@ import pathlib
 import subprocess
 import unittest
 
+import go_programs
 import lambda_runtime
-import s3_server
 
 VERSION = "v1.55.1"
 PROGRAM = """package main
@@ -53,7 +53,7 @@ def program():
     bootstrap = folder / "bootstrap"
     if bootstrap.exists():
         return bootstrap
-    go = s3_server.go_program()
+    go = go_programs.go_program()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "main.go").write_text(PROGRAM)
     (folder / "go.mod").write_text(

@@ -1,5 +1,5 @@
 """A real S3 server on loopback for the tests: versitygw, which is atomic on conditional PUTs and
-checks signatures. Built once from its pinned source module with Go, into the cache folder.
+checks signatures (go_programs.py builds it).
 
     with s3_server.running() as server:    # raises unittest.SkipTest where it cannot be had
         subprocess.run([...], env=server.environment)
@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import datetime
 import os
-import pathlib
 import shutil
 import socket
 import subprocess
@@ -19,10 +18,11 @@ import unittest
 import urllib.error
 import urllib.request
 
+import go_programs
+
 VERSION = "v1.8.0"
-MODULE = f"github.com/versity/versitygw/cmd/versitygw@{VERSION}"
+MODULE = "github.com/versity/versitygw/cmd/versitygw"
 KEY, SECRET, REGION, BUCKET = "flowlaketestkey", "flowlaketestsecret", "us-east-1", "lake"
-OLDEST_GO = (1, 21)  # fetches the Go that the module asks for by itself
 
 
 class Server:
@@ -50,9 +50,9 @@ class Server:
 
 @contextlib.contextmanager
 def running():
-    program = _program()
+    program = go_programs.build("versitygw", VERSION, MODULE)
     folder = tempfile.mkdtemp(prefix="flowlake-s3-", dir=os.environ.get("FLOWLAKE_S3_FOLDER"))
-    port = _free_port()
+    port = free_port()
     server = Server(port)
     process = subprocess.Popen(
         [program, "--port", f"127.0.0.1:{port}", "--region", REGION, "--quiet", "--keep-alive",
@@ -60,7 +60,7 @@ def running():
         env={**os.environ, "ROOT_ACCESS_KEY": KEY, "ROOT_SECRET_KEY": SECRET},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        _wait_for(server, process)
+        wait_for(server, process)
         server.put()
         yield server
     finally:
@@ -69,42 +69,13 @@ def running():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _program():
-    cache = pathlib.Path(os.environ.get("FLOWLAKE_CACHE") or
-                         pathlib.Path.home() / ".cache/flowlake")
-    program = cache / f"versitygw-{VERSION}" / "versitygw"
-    if program.exists():
-        return program
-    go = go_program()
-    building = program.parent.with_suffix(f".{os.getpid()}")
-    built = subprocess.run([go, "install", "-ldflags", "-s -w", MODULE], text=True,
-                           capture_output=True, env={**os.environ, "GOBIN": building,
-                                                     "GOFLAGS": "-modcacherw"})
-    if built.returncode:
-        raise unittest.SkipTest(f"versitygw cannot be built: {built.stderr.strip()[-300:]}")
-    building.replace(program.parent)
-    return program
-
-
-def go_program():
-    """Go, new enough; raises unittest.SkipTest where there is none."""
-    go = shutil.which("go")
-    if not go:
-        raise unittest.SkipTest("what is built with Go cannot be had: Go is not installed")
-    version = subprocess.run([go, "env", "GOVERSION"], text=True, capture_output=True).stdout
-    numbers = tuple(int(n) for n in version.strip().removeprefix("go").split(".")[:2])
-    if numbers < OLDEST_GO:
-        raise unittest.SkipTest(f"what is built with Go needs Go 1.21 or newer, not {version}")
-    return go
-
-
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(server, process):
+def wait_for(server, process):
     for _ in range(300):
         try:
             urllib.request.urlopen(server.endpoint, timeout=5).close()

@@ -35,6 +35,7 @@ void AddDumpCommand(CLI::App& app, Action& action);
 void AddFormatsCommand(CLI::App& app, Action& action);
 void AddGenerateCommand(CLI::App& app, Action& action);
 void AddLambdaCommand(CLI::App& app, Action& action);
+void AddServeCommand(CLI::App& app, Action& action);
 
 /// --lake, with its defaults $FLOWLAKE_LAKE and ./lake; `path` outlives the app.
 void AddLakeOption(CLI::App& command, std::string& path);

@@ -52,6 +52,7 @@ int Run(int argc, char** argv) {
   flowlake::AddDumpCommand(app, action);
   flowlake::AddFormatsCommand(app, action);
   flowlake::AddGenerateCommand(app, action);
+  flowlake::AddServeCommand(app, action);
   flowlake::AddLambdaCommand(app, action);
   if (argc == 1) {
     std::cout << app.help();

@@ -8,6 +8,7 @@
 
 #include "flowlake/ingest/parquet_source.h"
 #include "flowlake/source/byte_stream.h"
+#include "flowlake/source/firehose_backup.h"
 
 namespace flowlake {
 
@@ -71,6 +72,7 @@ class Window {
   /// Of bytes()[0] in the input.
   int64_t offset() const { return offset_; }
   const ByteStream& stream() const { return *stream_; }
+  std::unique_ptr<ByteStream> TakeStream() && { return std::move(stream_); }
 
  private:
   std::unique_ptr<ByteStream> stream_;
@@ -145,6 +147,15 @@ size_t FirstFill(const OpenedInput& opened) {
   return may_be_small ? kSmallInputBytes : kPieceBytes;
 }
 
+/// What is in a backup of Firehose, begun anew.
+Result<Window> UnwrappedWindow(Window backup, ReadMemory& memory) {
+  const std::string begun(backup.bytes());
+  Window window(UnwrapFirehoseBackup(std::move(backup).TakeStream(), begun),
+                memory.plain());
+  ARROW_RETURN_NOT_OK(window.Fill(kSmallInputBytes));
+  return window;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RecordSource>> OpenRecords(const SourceRequest& request) {
@@ -152,6 +163,9 @@ Result<std::unique_ptr<RecordSource>> OpenRecords(const SourceRequest& request) 
   Window window(std::move(request.opened).Stream(StreamOptions{}),
                 request.memory.plain());
   ARROW_RETURN_NOT_OK(window.Fill(first_fill));
+  if (IsFirehoseBackup(window.bytes())) {
+    ARROW_ASSIGN_OR_RAISE(window, UnwrappedWindow(std::move(window), request.memory));
+  }
   const std::string_view first = window.bytes().substr(0, kDetectBytes);
   const bool is_whole = window.ended() && first.size() == window.bytes().size();
   switch (KindOf(first, is_whole)) {

@@ -68,9 +68,10 @@ Result<LakeSettings> FromTable(const toml::table& root) {
   LakeSettings settings;
   for (const auto& [key, node] : root) {
     if (key.str() == "maintain") continue;  // compact/maintain_settings.h
+    if (key.str() == "serve") continue;     // server/serve_options.h
     if (key.str() != "format" || !node.is_array()) {
       return Wrong(node.source(), "unknown key '" + std::string(key.str()) +
-                                      "'; there are [[format]] and [maintain]");
+                                      "'; there are [[format]], [maintain] and [serve]");
     }
     for (const toml::node& rule : *node.as_array()) {
       ARROW_ASSIGN_OR_RAISE(FormatRule parsed, ParseFormatRule(rule));

@@ -69,7 +69,7 @@ class Work {
       return Transform(event);
     }
     ARROW_ASSIGN_OR_RAISE(const Json response, Dispatch(event));
-    LogLine("info", "done", invocation_.id, done_.ToJson());
+    LogLine(LogLevel::kInfo, "done", invocation_.id, done_.ToJson());
     return WriteJson(response);
   }
 
@@ -110,7 +110,8 @@ class Work {
         TakeHttpDelivery(context_, event, context_.options.access_key, summary);
     done_.Add(summary);
     LogRefused(summary);
-    if (response["statusCode"] != 200) LogLine("error", response["body"], invocation_.id);
+    if (response["statusCode"] != 200)
+      LogLine(LogLevel::kError, response["body"], invocation_.id);
     return response;
   }
 
@@ -148,7 +149,7 @@ class Work {
       const std::string id = TextAt(message, "messageId");
       const auto found = InputsOf(TextAt(message, "body"));
       if (!found.ok()) {
-        LogLine("error", "message " + id + ": " + found.status().message(),
+        LogLine(LogLevel::kError, "message " + id + ": " + found.status().message(),
                 invocation_.id);
         failed_messages.insert(id);
         continue;
@@ -168,20 +169,8 @@ class Work {
     return Failures({failed_messages.begin(), failed_messages.end()});
   }
 
-  Result<std::vector<Input>> InputsOf(const std::string& body) {
-    ARROW_ASSIGN_OR_RAISE(const auto objects, ObjectsCreated(body));
-    std::vector<Input> inputs;
-    for (const ObjectReference& object : objects) {
-      ARROW_ASSIGN_OR_RAISE(auto input, InputOf(object));
-      if (input) inputs.push_back(*std::move(input));
-    }
-    return inputs;
-  }
-
-  Result<std::optional<Input>> InputOf(const ObjectReference& object) const {
-    // The lake's own files, where it lies in the bucket that tells of its objects.
-    if (object.uri().starts_with(context_.lake.uri() + '/')) return std::nullopt;
-    return FindObject(object, open_);
+  Result<std::vector<Input>> InputsOf(const std::string& body) const {
+    return FindObjects(body, context_.lake.uri(), open_);
   }
 
   /// The names of those that must come again.
@@ -220,7 +209,7 @@ class Work {
             std::set<std::string>& failed) {
     failed.insert(name);
     last_failure_ = name + ": " + why;
-    LogLine("error", last_failure_, invocation_.id);
+    LogLine(LogLevel::kError, last_failure_, invocation_.id);
   }
 
   /// "Reporting batch item failures", of SQS and Kinesis.
@@ -257,7 +246,7 @@ class Work {
       } else {
         // From there on all of it comes again.
         failed.push_back(batch.records.front().sequence);
-        LogLine("error", summary.status().message(), invocation_.id);
+        LogLine(LogLevel::kError, summary.status().message(), invocation_.id);
       }
     }
     return Failures(failed);
@@ -285,7 +274,7 @@ class Work {
   void LogRefused(const IngestSummary& summary) const {
     for (const InputProblem& problem : summary.problems) {
       if (!problem.is_refused) continue;
-      LogLine("warning", "refused: " + problem.name + ": " + problem.message,
+      LogLine(LogLevel::kWarning, "refused: " + problem.name + ": " + problem.message,
               invocation_.id);
     }
   }
@@ -329,7 +318,8 @@ Result<LambdaHandler> LambdaHandler::Open(const LambdaOptions& options,
 
 Result<std::string> LambdaHandler::Handle(const Invocation& invocation) {
   auto response = Work(lake_, options_, open_, invocation).Run();
-  if (!response.ok()) LogLine("error", response.status().message(), invocation.id);
+  if (!response.ok())
+    LogLine(LogLevel::kError, response.status().message(), invocation.id);
   return response;
 }
 

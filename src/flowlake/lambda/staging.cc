@@ -1,10 +1,10 @@
 #include "flowlake/lambda/staging.h"
 
 #include <algorithm>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/log.h"
 #include "flowlake/ingest/ingest.h"
 
 namespace flowlake {
@@ -35,14 +35,11 @@ Result<IngestSummary> StageInputs(const StagingContext& context,
   return Ingest(context.lake, inputs, options, progress);
 }
 
-void LogLine(const std::string& level, const std::string& message,
-             const std::string& invocation, const nlohmann::ordered_json& fields) {
-  nlohmann::ordered_json json{{"time", FormatIso8601(NowMicros())},
-                              {"level", level},
-                              {"message", message},
-                              {"requestId", invocation}};
-  if (fields.is_object()) json.update(fields);
-  std::cerr << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+void LogLine(LogLevel level, const std::string& message, const std::string& invocation,
+             const nlohmann::ordered_json& fields) {
+  nlohmann::ordered_json all{{"requestId", invocation}};
+  if (fields.is_object()) all.update(fields);
+  Log(level, message, all);
 }
 
 }  // namespace flowlake

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/log.h"
 #include "flowlake/base/status.h"
 #include "flowlake/ingest/summary.h"
 #include "flowlake/lambda/handler.h"
@@ -35,7 +36,7 @@ Result<IngestSummary> StageInputs(const StagingContext& context,
                                   const std::optional<EditClaim>& claim = std::nullopt);
 
 /// One line of JSON on stderr, where CloudWatch Logs has it; `fields` are members of it.
-void LogLine(const std::string& level, const std::string& message,
-             const std::string& invocation, const nlohmann::ordered_json& fields = {});
+void LogLine(LogLevel level, const std::string& message, const std::string& invocation,
+             const nlohmann::ordered_json& fields = {});
 
 }  // namespace flowlake

@@ -23,7 +23,7 @@ Json FoldsJson(const StagingContext& context, const std::vector<TableFold>& fold
                      {"rows", report.rows},
                      {"version", report.version}};
     for (const std::string& problem : report.problems) {
-      LogLine("error", problem, context.invocation);
+      LogLine(LogLevel::kError, problem, context.invocation);
     }
   }
   return {{"committed", tables}};

@@ -113,6 +113,9 @@ void Join(const Pile& pile, std::vector<RecordGroup>& groups) {
   RecordGroup group{pile.log_group, {}};
   std::vector<RecordGroup> damaged;
   const bool stays_zipped = std::ranges::all_of(pile.records, IsZipped);
+  size_t bytes = 0;
+  for (const std::string_view record : pile.records) bytes += record.size() + 1;
+  group.bytes.reserve(bytes);
   for (const std::string_view record : pile.records) {
     const bool is_zipped = IsGzip(record) || IsZlib(record);
     if (is_zipped) {

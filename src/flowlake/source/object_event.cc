@@ -145,4 +145,16 @@ Result<std::optional<Input>> FindObject(const ObjectReference& object,
   return input;
 }
 
+Result<std::vector<Input>> FindObjects(std::string_view json, const std::string& lake,
+                                       const StoreOpener& open) {
+  ARROW_ASSIGN_OR_RAISE(const auto objects, ObjectsCreated(json));
+  std::vector<Input> inputs;
+  for (const ObjectReference& object : objects) {
+    if (object.uri().starts_with(lake + '/')) continue;
+    ARROW_ASSIGN_OR_RAISE(auto input, FindObject(object, open));
+    if (input) inputs.push_back(*std::move(input));
+  }
+  return inputs;
+}
+
 }  // namespace flowlake

@@ -32,6 +32,11 @@ Result<std::vector<ObjectReference>> ObjectsCreated(std::string_view json);
 Result<std::optional<Input>> FindObject(const ObjectReference& object,
                                         const StoreOpener& open = OpenStore);
 
+/// Of the objects that `json` says were created, the inputs that they are now. What lies
+/// below `lake`, a URI, is left out: those are our own files.
+Result<std::vector<Input>> FindObjects(std::string_view json, const std::string& lake,
+                                       const StoreOpener& open = OpenStore);
+
 /// "a+b%20c" -> "a b c", as S3 notifications encode keys. What is no encoding stays.
 std::string DecodeFormUrl(std::string_view text);
 

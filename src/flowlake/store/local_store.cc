@@ -92,7 +92,10 @@ class TemporaryFile {
 
   Result<PutOutcome> LinkIfAbsent() {
     if (::link(path_.c_str(), final_path_.c_str()) != 0) {
-      if (errno == EEXIST) return PutOutcome::kExists;
+      if (errno == EEXIST) {  // durable here too, if whoever made it is not done yet
+        ARROW_RETURN_NOT_OK(SyncFolder(FolderOf(final_path_)));
+        return PutOutcome::kExists;
+      }
       if (errno == EPERM || errno == ENOTSUP || errno == EMLINK) {
         return Status::IOError("create ", final_path_, ": ", std::strerror(errno),
                                " (a lake needs a file system with hard links)");
