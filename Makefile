@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-engines bench bench-lambda package soak budget sanitize fuzz clang tidy format \
+.PHONY: help setup build demo test test-engines bench bench-lambda bench-serve package soak budget sanitize fuzz clang tidy format \
   format-check clean
 
 FUZZ_SECONDS ?= 10
@@ -55,6 +55,9 @@ package: build ## build/package/flowlake-lambda.zip: the Lambda function with it
 
 bench-lambda: package ## cold start and memory of the packed function, also with Lambda's CPU share
 	@PYTHONDONTWRITEBYTECODE=1 python3 bench/lambda/run.py
+
+bench-serve: build ## what `flowlake serve` takes of Firehose, acknowledged and into the lake
+	@PYTHONDONTWRITEBYTECODE=1 "$$(test/python_environment.sh)" bench/serve/run.py
 
 soak: build ## stream SOAK_RECORDS (1 billion) records in, into bench/results.md
 	@PYTHONDONTWRITEBYTECODE=1 python3 bench/soak/run.py

@@ -13,6 +13,8 @@ import time
 import urllib.error
 import urllib.request
 
+from prometheus_client import parser
+
 from flowlake_program import BINARY
 
 
@@ -81,11 +83,12 @@ class Daemon:
             return error.code, error.read().decode()
 
     def metrics(self):
-        """Sample (with its labels) → value."""
+        """Sample (with its label) → value, as Prometheus's own client reads them."""
         status, text = self.get("/metrics")
         assert status == 200, text
-        samples = (line.rsplit(" ", 1) for line in text.splitlines() if line[:1] != "#")
-        return {name: float(value) for name, value in samples}
+        return {sample.name + "".join(f'{{{k}="{v}"}}' for k, v in sample.labels.items()):
+                sample.value for family in parser.text_string_to_metric_families(text)
+                for sample in family.samples}
 
     def wait_until_flushed(self, seconds=60):
         for _ in range(int(seconds * 20)):

@@ -1,0 +1,119 @@
+#include "flowlake/server/flusher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "flowlake/base/date.h"
+#include "flowlake/store/faulty_store.h"
+#include "flowlake/store/memory_store.h"
+
+namespace flowlake {
+
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class FlusherTest : public testing::Test {
+ protected:
+  FlusherTest()
+      : lake_store_(std::make_shared<FaultyStore>(MakeMemoryStore())),
+        log_(MakeMemoryStore()),
+        writer_(*Lake::OpenOrCreate(lake_store_), int64_t{256} << 20, metrics_) {}
+
+  void Start(const FlushOptions& options) {
+    flusher_ = std::make_unique<Flusher>(log_, writer_, options, metrics_);
+    ASSERT_TRUE(flusher_->Start().ok());
+  }
+
+  LoggedDelivery Append(const std::string& id, int64_t arrived_ms) {
+    FirehoseDelivery delivery;
+    delivery.request_id = id;
+    delivery.groups = {{"", "2 1 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1789948800 " +
+                                std::to_string(1789948860 + metrics_.records) +
+                                " ACCEPT OK\n"}};
+    return log_.Append(delivery, arrived_ms)->delivery;
+  }
+  void Deliver(const std::string& id) { flusher_->Add(Append(id, NowMicros() / 1000)); }
+
+  int64_t RowsInTheLake() const {
+    return (*writer_.lake().table("vpc_flow").Load())->rows();
+  }
+
+  static bool Until(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1000 && !condition(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return condition();
+  }
+
+  std::shared_ptr<FaultyStore> lake_store_;
+  Metrics metrics_;
+  WriteAheadLog log_;
+  LakeWriter writer_;
+  std::unique_ptr<Flusher> flusher_;
+};
+
+TEST_F(FlusherTest, ADeliveryWaitsForItsAgeOrForEnoughBytes) {
+  Start({.bytes = 1000, .max_delay_ms = 3'600'000});
+  Deliver("1");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(metrics_.wal_deliveries, 1);
+  for (int i = 2; i < 8; ++i) Deliver(std::to_string(i));
+  EXPECT_TRUE(Until([&] { return metrics_.wal_deliveries == 0; }));
+  EXPECT_EQ(metrics_.records, 7);
+  EXPECT_THAT(*log_.List(), IsEmpty());
+}
+
+TEST_F(FlusherTest, ALakeThatFailsKeepsTheDeliveryUntilItWorks) {
+  lake_store_->Inject({.operation = 0, .forever = true});
+  Start({.max_delay_ms = 1});
+  Deliver("1");
+  EXPECT_TRUE(Until([&] { return metrics_.failures > 0; }));
+  EXPECT_THAT(*log_.List(), SizeIs(1));
+  EXPECT_EQ(metrics_.records, 0);
+  lake_store_->Heal();
+  EXPECT_TRUE(Until([&] { return metrics_.wal_deliveries == 0; }));
+  EXPECT_EQ(metrics_.records, 1);
+}
+
+TEST_F(FlusherTest, ACommitWhoseAnswerIsLostIsNotCountedTwice) {
+  for (int operation = 0; operation < 12; ++operation) {
+    lake_store_->Inject({.operation = operation, .kind = FaultKind::kAnswerLost});
+    Start({.max_delay_ms = 1});
+    Deliver(std::to_string(operation));
+    ASSERT_TRUE(Until([&] { return metrics_.wal_deliveries == 0; })) << operation;
+    flusher_.reset();
+    lake_store_->Heal();
+  }
+  EXPECT_EQ(RowsInTheLake(), 12);
+}
+
+TEST_F(FlusherTest, WhatAnEarlierProcessLeftIsFlushedToo) {
+  Append("1", NowMicros() / 1000);
+  Start({.max_delay_ms = 1});
+  EXPECT_TRUE(Until([&] { return metrics_.records == 1; }));
+}
+
+TEST_F(FlusherTest, WhatAnotherProcessLostIsAdoptedAfterAWhile) {
+  Start({.max_delay_ms = 200});
+  Append("1", NowMicros() / 1000);  // by somebody who dies before flushing it
+  EXPECT_TRUE(Until([&] { return metrics_.records == 1; }));
+  EXPECT_THAT(*log_.List(), IsEmpty());
+}
+
+TEST_F(FlusherTest, StoppingFlushesWhatIsThere) {
+  Start({.max_delay_ms = 3'600'000, .step_bytes = 300});
+  for (int i = 0; i < 5; ++i) Deliver(std::to_string(i));
+  flusher_->Stop(/*flush=*/true);
+  EXPECT_EQ(metrics_.records, 5);
+  EXPECT_THAT(*log_.List(), IsEmpty());
+}
+
+}  // namespace
+
+}  // namespace flowlake
