@@ -49,9 +49,10 @@ bench: build ## measure against the peers, into bench/results.md; QUICK=1: in th
 	FLOWLAKE_BENCH_JAVA=build/bench/java PYTHONDONTWRITEBYTECODE=1 \
 	"$$python" bench/run.py $(if $(QUICK),--quick) $(TASKS)
 
-package: build ## build/package/flowlake-lambda.zip: the Lambda function with its libraries
+package: build ## build/package: the Lambda function's zip, a tarball and a .deb, with their libraries
 	@cmake --build --preset release --target flowlake_lambda_program
 	@cmake/package-lambda.sh build/release build/package/flowlake-lambda.zip
+	@cmake/package-program.sh build/release build/package
 
 bench-lambda: package ## cold start and memory of the packed function, also with Lambda's CPU share
 	@PYTHONDONTWRITEBYTECODE=1 python3 bench/lambda/run.py

@@ -110,6 +110,27 @@ class LambdaTest(OnLambda):
         self.commit()
         self.assertEqual(self.rows(), {"1": 3}, "the same event again")
 
+    def test_an_object_of_a_bucket_that_is_not_there_comes_again(self):
+        gone = self.put("gone.log", b"")
+        self.must(messages([notification("lake", gone + "x")]))
+        failed = self.must(messages([notification("no-such-bucket", "a.log")]))
+        self.assertEqual(len(failed["batchItemFailures"]), 1)
+
+    def test_a_commit_tells_cloudwatch_how_old_the_oldest_staged_edit_is(self):
+        log = tempfile.TemporaryFile()
+        self.addCleanup(log.close)
+        self.function = self.start(log=log)
+        self.must(notification("lake", self.put("a.log", lines("1"))))
+        self.commit()
+        log.seek(0)
+        [line] = [json.loads(text) for text in log if b'"_aws"' in text]
+        [directive] = line["_aws"]["CloudWatchMetrics"]
+        self.assertEqual(directive["Namespace"], "flowlake")
+        self.assertEqual([metric["Name"] for metric in directive["Metrics"]],
+                         ["OldestStagedEditSeconds"])
+        self.assertEqual(line["OldestStagedEditSeconds"], 0)
+        self.assertLess(abs(line["_aws"]["Timestamp"] - time.time() * 1000), 60_000)
+
     def test_keys_with_blanks_plus_and_utf_8_are_found(self):
         self.put("a b+c ä.log", lines("1"))
         self.must(notification("lake", f"{self.name}/a+b%2Bc+%C3%A4.log"))

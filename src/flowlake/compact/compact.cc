@@ -115,8 +115,14 @@ class Workers {
 
   const PlannedTask* Next() {
     const std::lock_guard lock(mutex_);
-    const bool is_over = next_ == tasks_.size() || !failure_.ok();
-    return is_over ? nullptr : &tasks_[next_++];
+    if (next_ == tasks_.size() || !failure_.ok()) return nullptr;
+    const PlannedTask& task = tasks_[next_];
+    if (options_.may_begin && !options_.may_begin(task.task->bytes())) {
+      next_ = tasks_.size();
+      return nullptr;
+    }
+    ++next_;
+    return &task;
   }
 
   Result<TaskResult> RunTask(const PlannedTask& task) {

@@ -32,6 +32,9 @@ struct CompactOptions {
   std::string temporary_folder{};  ///< of sorted runs; "": the system's
   /// Called from any thread, one call at a time.
   std::function<void(const CompactProgress&)> progress{};
+  /// Asked before each task, with the bytes that it reads, likewise. False ends the
+  /// compaction: what is left is for the next call.
+  std::function<bool(int64_t bytes)> may_begin{};
 };
 
 struct TableCompaction {

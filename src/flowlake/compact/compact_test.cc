@@ -128,6 +128,22 @@ TEST_F(CompactTest, TheNullPartitionAndRowsWithoutTimeAreKept) {
   EXPECT_EQ(Load().files[0].date, std::nullopt);
 }
 
+TEST_F(CompactTest, WhoHasNoTimeLeftStopsBetweenTasks) {
+  for (Date day = kDay - 2; day <= kDay; ++day) {
+    Append(random_.Make(100), day);
+    Append(random_.Make(100), day);
+  }
+  const auto before = Rows();
+  int asked = 0;
+  options_.plan.all = true;
+  options_.may_begin = [&asked](int64_t bytes) { return bytes > 0 && ++asked <= 1; };
+  EXPECT_EQ(Run().tasks, 3);
+  EXPECT_EQ(asked, 2);
+  options_.may_begin = {};
+  EXPECT_EQ(Run().done, 2);
+  EXPECT_EQ(Rows(), before);
+}
+
 TEST_F(CompactTest, ATinyMemoryGivesTheSameRows) {
   AppendRandomFiles(20, 4000);
   const auto before = Rows();

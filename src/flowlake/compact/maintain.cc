@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
 namespace flowlake {
@@ -81,6 +82,18 @@ Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms) {
 
 Result<MaintainReport> Maintain(const Lake& lake, const MaintainOptions& options) {
   return Maintainer(lake, options).Run();
+}
+
+Result<int64_t> OldestStagedMs(const Lake& lake) {
+  int64_t oldest = 0;
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
+  for (const std::string& name : names) {
+    ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(lake.table(name)));
+    if (objects.empty()) continue;
+    const int64_t first = objects.front().modified_ms;
+    oldest = oldest == 0 ? first : std::min(oldest, first);
+  }
+  return oldest;
 }
 
 }  // namespace flowlake

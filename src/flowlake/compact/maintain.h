@@ -28,6 +28,10 @@ struct TableFold {
 /// listing follows with the next call: its edit is durable.)
 Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms);
 
+/// When the oldest edit was staged that no commit has, milliseconds since the epoch; 0 if
+/// there is none.
+Result<int64_t> OldestStagedMs(const Lake& lake);
+
 struct MaintainOptions {
   int64_t now_ms = 0;
   MaintainSettings settings{};

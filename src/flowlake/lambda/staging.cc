@@ -17,8 +17,8 @@ constexpr int64_t kMemoryPerCore = int64_t{1769} << 20;
 
 }  // namespace
 
-bool StagingContext::has_time() const {
-  return deadline_ms == 0 || NowMicros() / 1000 + options.margin_ms < deadline_ms;
+bool StagingContext::HasTimeFor(int64_t ms) const {
+  return deadline_ms == 0 || NowMicros() / 1000 + ms + options.margin_ms < deadline_ms;
 }
 
 Result<IngestSummary> StageInputs(const StagingContext& context,

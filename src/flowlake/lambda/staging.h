@@ -26,8 +26,9 @@ struct StagingContext {
   const std::string& invocation;  ///< its id, for the log
   int64_t deadline_ms = 0;
 
-  /// Whether there is time left to begin something.
-  bool has_time() const;
+  /// Whether there is time left to begin something that takes so long.
+  bool HasTimeFor(int64_t ms) const;
+  bool has_time() const { return HasTimeFor(0); }
 };
 
 /// Stages `inputs`. Problems of inputs that are not refused must be tried again.

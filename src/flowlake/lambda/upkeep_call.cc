@@ -29,6 +29,54 @@ Json FoldsJson(const StagingContext& context, const std::vector<TableFold>& fold
   return {{"committed", tables}};
 }
 
+/// Whether a compaction's next task will be done before the deadline, judged by those
+/// before it.
+class TaskClock {
+ public:
+  explicit TaskClock(const StagingContext& context) : context_(context) {}
+
+  bool MayBegin(int64_t bytes) {
+    const int64_t now_ms = NowMicros() / 1000;
+    if (begun_ms_ > 0 && bytes_ > 0) {
+      const auto spent = static_cast<double>(now_ms - begun_ms_);
+      ms_per_byte_ =
+          std::max(seen_ ? ms_per_byte_ : 0, spent / static_cast<double>(bytes_));
+      seen_ = true;
+    }
+    begun_ms_ = now_ms;
+    bytes_ = bytes;
+    const auto expected = static_cast<int64_t>(ms_per_byte_ * static_cast<double>(bytes));
+    return context_.HasTimeFor(expected + expected / 2);
+  }
+
+ private:
+  const StagingContext& context_;
+  int64_t begun_ms_ = 0;       // the task before
+  int64_t bytes_ = 0;          // of it
+  double ms_per_byte_ = 1e-4;  // 10 MB/s, until one was seen
+  bool seen_ = false;
+};
+
+/// A metric, in CloudWatch's embedded metric format: the log line is all it takes.
+/// Source: AWS, "Specification: Embedded metric format".
+void LogOldestStagedEdit(const StagingContext& context, int64_t now_ms) {
+  const auto oldest_ms = OldestStagedMs(context.lake);
+  if (!oldest_ms.ok()) {
+    LogLine(LogLevel::kError, oldest_ms.status().message(), context.invocation);
+    return;
+  }
+  constexpr char kName[] = "OldestStagedEditSeconds";
+  const Json metric{{"Name", kName}, {"Unit", "Seconds"}};
+  const Json directive{{"Namespace", "flowlake"},
+                       {"Dimensions", Json::array({Json::array()})},
+                       {"Metrics", Json::array({metric})}};
+  const int64_t age_ms = *oldest_ms == 0 ? 0 : std::max<int64_t>(0, now_ms - *oldest_ms);
+  LogLine(LogLevel::kInfo, "staged edits", context.invocation,
+          {{kName, age_ms / 1000},
+           {"_aws",
+            {{"Timestamp", now_ms}, {"CloudWatchMetrics", Json::array({directive})}}}});
+}
+
 Json CompactionJson(const CompactReport& report) {
   Json tables = Json::object();
   for (const TableCompaction& table : report.tables) {
@@ -45,12 +93,15 @@ Result<Json> CallUpkeep(const StagingContext& context, const std::string& what) 
   const int64_t now = NowMicros();
   if (what == "commit") {
     ARROW_ASSIGN_OR_RAISE(const auto folds, FoldLake(context.lake, now / 1000));
+    LogOldestStagedEdit(context, now / 1000);
     return FoldsJson(context, folds);
   }
   CompactOptions compact;
   compact.plan.now = now;
   compact.memory =
       std::max(context.options.memory_bytes - kReservedMemory, kLeastCompaction);
+  TaskClock clock(context);
+  compact.may_begin = [&clock](int64_t bytes) { return clock.MayBegin(bytes); };
   if (what == "compact") {
     ARROW_ASSIGN_OR_RAISE(const CompactReport report, Compact(context.lake, compact));
     return CompactionJson(report);

@@ -1,5 +1,6 @@
 #include "flowlake/server/daemon.h"
 
+#include <atomic>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -83,6 +84,7 @@ struct Daemon::Parts {
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<Watcher> watcher;
   std::vector<std::unique_ptr<QueueReader>> queues;
+  std::atomic<bool> is_stopping{false};
   std::vector<std::unique_ptr<Recurring>> recurring;
 };
 
@@ -129,7 +131,7 @@ void Daemon::Parts::StartRecurring() {
   }
   if (options.maintain_every_ms > 0) {
     start({"maintain", options.maintain_every_ms, /*is_low_priority=*/true}, [this] {
-      const UpkeepOptions upkeep{shares.compaction, options.may_delete};
+      const UpkeepOptions upkeep{shares.compaction, options.may_delete, is_stopping};
       return KeepUp(writer.lake(), upkeep, metrics);
     });
   }
@@ -176,6 +178,7 @@ Status Daemon::Reload() {
 }
 
 bool Daemon::Stop(int64_t patience_ms) {
+  parts_->is_stopping = true;
   parts_->endpoint->SetStopping();
   for (const auto& each : parts_->recurring) each->Ask();
   parts_->http->Stop(patience_ms);

@@ -1,13 +1,11 @@
 #include "flowlake/server/upkeep.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/log.h"
 #include "flowlake/compact/maintain.h"
-#include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
 
@@ -31,19 +29,6 @@ void LogCompaction(const CompactReport& report) {
          {"files_before", table.files_before},
          {"files_after", table.files_after}});
   }
-}
-
-/// When the oldest edit was staged that still waits; 0 if none does.
-Result<int64_t> OldestStagedMs(const Lake& lake) {
-  int64_t oldest = 0;
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(lake.table(name)));
-    if (objects.empty()) continue;
-    const int64_t first = objects.front().modified_ms;
-    oldest = oldest == 0 ? first : std::min(oldest, first);
-  }
-  return oldest;
 }
 
 Result<int64_t> FilesToCompact(const Lake& lake) {
@@ -73,6 +58,7 @@ Status KeepUp(const Lake& lake, const UpkeepOptions& options, Metrics& metrics) 
   maintain.now_ms = NowMicros() / 1000;
   maintain.compact.plan.now = maintain.now_ms * 1000;
   maintain.compact.memory = options.memory_bytes;
+  maintain.compact.may_begin = [&](int64_t) { return !options.is_stopping; };
   maintain.may_delete = options.may_delete;
   ARROW_ASSIGN_OR_RAISE(maintain.settings, ReadMaintainSettings(lake));
   ARROW_ASSIGN_OR_RAISE(const MaintainReport report, Maintain(lake, maintain));

@@ -2,6 +2,7 @@
 /// the rest of `flowlake maintain` is done now and then.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "flowlake/base/status.h"
@@ -17,6 +18,8 @@ struct UpkeepOptions {
   int64_t memory_bytes = 0;  ///< of a compaction, on one thread
   /// Expires and vacuums too, as `maintain --yes` does.
   bool may_delete = false;
+  /// True: no further task of a compaction begins.
+  const std::atomic<bool>& is_stopping;
 };
 
 /// With the settings that the lake's flowlake.toml has now.

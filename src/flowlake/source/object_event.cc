@@ -138,7 +138,11 @@ Result<std::optional<Input>> FindObject(const ObjectReference& object,
   if (IsExcluded(object.key)) return std::nullopt;
   ARROW_ASSIGN_OR_RAISE(auto store, open("s3://" + object.bucket));
   ARROW_ASSIGN_OR_RAISE(const auto info, store->Stat(object.key));
-  if (!info) return std::nullopt;
+  if (!info) {
+    // A bucket that is not there looks the same, and is an error: listed from its end.
+    ARROW_RETURN_NOT_OK(store->Names("", /*after=*/"\U0010FFFF").status());
+    return std::nullopt;
+  }
   Input input = DescribePath(object.uri());
   input.bytes = info->size;
   input.object = {std::move(store), object.key, info->etag, nullptr};
