@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from flowlake_program import USAGE, LakeTestCase, generate, ingest, must, run
+from flowlake_program import SOURCE, USAGE, LakeTestCase, generate, ingest, must, run
 
 DAY = "2026-09-21"
 NOON = 1789992000  # 2026-09-21 12:00:00 UTC
@@ -27,11 +27,15 @@ def planted():
 
 def built_in_reports():
     names = [line.split()[0] for line in must("report").out.splitlines() if "  " in line]
-    assert len(names) >= 27, names
+    assert len(names) >= 30, names
     return names
 
 
 class EveryReport(LakeTestCase):
+    def setUp(self):
+        super().setUp()
+        ingest(self.lake, SOURCE / "test/golden/alb/input.log")
+
     def run_all(self):
         for name in built_in_reports():
             flags = ["--ip", TARGET] if name == "address-trace" else []

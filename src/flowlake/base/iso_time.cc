@@ -49,6 +49,7 @@ std::optional<int64_t> ParseIsoTime(std::string_view text) {
   const auto minutes = Digits(text, 14, 2);
   const auto seconds = Digits(text, 17, 2);
   if (!date || !hours || !minutes || !seconds) return std::nullopt;
+  if (*hours > 23 || *minutes > 59 || *seconds > 60) return std::nullopt;
   std::string_view rest = text.substr(19);
   std::string_view fraction;
   if (rest.starts_with('.')) {

@@ -10,6 +10,7 @@ namespace flowlake {
 /// Microseconds since the epoch of "2026-09-21T13:05:09", or with a blank instead of the
 /// "T", behind it perhaps a fraction (digits beyond microseconds are cut) and "Z" or an
 /// offset ("+05:30", "-0700"). Without an offset it is UTC. nullopt if it is none.
+/// A leap second is the second behind it.
 std::optional<int64_t> ParseIsoTime(std::string_view text);
 
 }  // namespace flowlake

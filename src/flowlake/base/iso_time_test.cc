@@ -21,7 +21,8 @@ TEST(ParseIsoTime, OffsetsLeadToUtc) {
 
 TEST(ParseIsoTime, OtherTextIsNone) {
   for (const char* text : {"", "2026-09-24", "2026-02-30T00:00:00Z", "2026-09-24T13:05",
-                           "2026-09-24T13:05:09+5", "2026-09-24T13:05:09 UTC"}) {
+                           "2026-09-24T13:05:09+5", "2026-09-24T25:05:09Z",
+                           "2026-09-24T13:60:09Z", "2026-09-24T13:05:09 UTC"}) {
     EXPECT_FALSE(ParseIsoTime(text).has_value()) << text;
   }
 }

@@ -14,4 +14,12 @@ int Schema::IndexOf(std::string_view name) const {
   return found == index_.end() ? -1 : found->second;
 }
 
+int Schema::time_field() const {
+  for (const char* name : {"start", "time", "event_time"}) {
+    const int index = IndexOf(name);
+    if (index >= 0 && field(index).type == ColumnType::kTimestamp) return index;
+  }
+  return -1;
+}
+
 }  // namespace flowlake

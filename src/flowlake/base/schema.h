@@ -9,12 +9,14 @@
 
 namespace flowlake {
 
-/// Types that a lake's column can have. In memory every number is an int64_t.
+/// Types that a lake's column can have. In memory every number is an int64_t, a double
+/// its bits.
 enum class ColumnType : uint8_t {
   kString,
   kInt32,
   kInt64,
   kTimestamp,  ///< microseconds since 1970-01-01T00:00:00Z
+  kDouble,     ///< never NaN
 };
 
 struct Field {
@@ -39,6 +41,10 @@ class Schema {
 
   /// The position of the field called exactly `name`, or -1.
   int IndexOf(std::string_view name) const;
+
+  /// The position of the instant that says to which day and window a row belongs, by its
+  /// name: `start` of flow logs, `time`, `event_time`; -1 if there is none.
+  int time_field() const;
 
   friend bool operator==(const Schema&, const Schema&) = default;
 

@@ -15,7 +15,6 @@ constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 constexpr int64_t kGrace = 2 * kMicrosPerHour;
 constexpr int64_t kHoursPerDay = 24;
 constexpr std::array<int64_t, 6> kWindowHours{1, 2, 3, 6, 12, 24};
-constexpr char kTimeColumn[] = "start";
 constexpr char kFirstSortColumn[] = "srcaddr";
 
 // Windows of a day, both included.
@@ -43,11 +42,14 @@ std::optional<int64_t> NumberOf(const std::optional<Value>& value) {
 // The files of one day to tasks.
 class DayPlanner {
  public:
+  /// `time`: the name of the column that says the window; empty if there is none.
   DayPlanner(const std::vector<DataFile>& files, const CompactionSettings& settings,
-             const PlanOptions& options, const std::string& order)
+             const PlanOptions& options, const std::string& order,
+             const std::string& time)
       : settings_(settings),
         options_(options),
         order_(order),
+        time_(time),
         date_(files.front().date),
         hours_(WindowHours(files)) {
     for (const DataFile& file : files) Sort(file);
@@ -85,7 +87,7 @@ class DayPlanner {
 
   Span SpanOf(const DataFile& file) const {
     const Span day{0, kHoursPerDay / hours_ - 1};
-    const auto found = file.statistics.find(kTimeColumn);
+    const auto found = file.statistics.find(time_);
     if (!date_ || found == file.statistics.end()) return day;
     const auto min = NumberOf(found->second.min);
     const auto max = NumberOf(found->second.max);
@@ -171,6 +173,7 @@ class DayPlanner {
   const CompactionSettings& settings_;
   const PlanOptions& options_;
   const std::string& order_;
+  const std::string& time_;
   const std::optional<Date> date_;
   const int64_t hours_;
   std::vector<FreshFile> due_;
@@ -203,11 +206,13 @@ CompactionPlan PlanCompaction(const Snapshot& snapshot,
     if (IsWanted(all.date(i), options)) days[all.date(i)].push_back(i);
   }
   const std::string order = FormatSortOrder(settings.order, snapshot.schema);
+  const int time = snapshot.schema.time_field();
+  const std::string time_name = time < 0 ? "" : snapshot.schema.field(time).name;
   CompactionPlan plan;
   for (const auto& [date, numbers] : days) {
     std::vector<DataFile> files;
     for (const size_t i : numbers) files.push_back(all[i]);
-    DayPlanner(files, settings, options, order).AddTo(plan);
+    DayPlanner(files, settings, options, order, time_name).AddTo(plan);
   }
   return plan;
 }

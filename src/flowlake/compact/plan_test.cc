@@ -30,6 +30,7 @@ class PlanTest : public testing::Test {
   }
   CompactionPlan Plan(std::vector<DataFile> files) {
     Snapshot snapshot;
+    snapshot.schema = Schema("vpc_flow", {{"start", ColumnType::kTimestamp}});
     snapshot.files = std::move(files);
     return PlanCompaction(snapshot, settings_, options_);
   }

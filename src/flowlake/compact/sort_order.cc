@@ -65,6 +65,7 @@ SortOrder DefaultSortOrder(const Schema& schema) {
   if (schema.IndexOf("srcaddr") >= 0) {
     return OrderOf({"srcaddr", "dstaddr", "start"}, schema);
   }
+  if (schema.IndexOf("elb") >= 0) return OrderOf({"elb", "time"}, schema);
   return OrderOf({"input", "line"}, schema);
 }
 

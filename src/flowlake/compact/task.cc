@@ -14,10 +14,10 @@ namespace {
 constexpr int64_t kReadRows = 64 << 10;
 constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 constexpr int kHoursPerDay = 24;
-constexpr char kTimeColumn[] = "start";
 // Asked for by value, and in too many places for minima and maxima to tell.
-constexpr std::array kBloomFilters{"srcaddr",     "dstaddr",      "pkt_srcaddr",
-                                   "pkt_dstaddr", "interface_id", "instance_id"};
+constexpr std::array kBloomFilters{
+    "srcaddr",     "dstaddr",   "pkt_srcaddr", "pkt_dstaddr", "interface_id",
+    "instance_id", "client_ip", "target_ip",   "trace_id",    "conn_trace_id"};
 
 class Task {
  public:
@@ -53,7 +53,7 @@ class Task {
     options.file_bytes = settings_.file_bytes;
     options.expected_rows = task_.rows();
     options.window_hours = task_.window_hours;
-    options.time_field = schema_.IndexOf(kTimeColumn);
+    options.time_field = schema_.time_field();
     options.has_samples = HasSamples();
     options.sorted = FormatSortOrder(settings_.order, schema_);
     options.seed = std::random_device()();
@@ -79,7 +79,7 @@ class Task {
 
   SortOrder OrderByWindow() const {
     SortOrder order = settings_.order;
-    const int time = schema_.IndexOf(kTimeColumn);
+    const int time = schema_.time_field();
     if (time < 0 || task_.window_hours == kHoursPerDay) return order;
     order.insert(order.begin(), {time, task_.window_hours * kMicrosPerHour});
     return order;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,8 @@ bool Fits(ColumnType ours, const arrow::DataType& type) {
       return ours == ColumnType::kInt64;
     case arrow::Type::TIMESTAMP:
       return ours == ColumnType::kTimestamp;
+    case arrow::Type::DOUBLE:
+      return ours == ColumnType::kDouble;
     default:
       return false;
   }
@@ -50,6 +53,11 @@ template <typename ArrayType>
 void CopyNumbers(const arrow::Array& array, std::span<int64_t> to) {
   const auto* values = static_cast<const ArrayType&>(array).raw_values();
   std::copy_n(values, to.size(), to.data());
+}
+
+void CopyDoubles(const arrow::Array& array, std::span<int64_t> to) {
+  const double* values = static_cast<const arrow::DoubleArray&>(array).raw_values();
+  std::memcpy(to.data(), values, to.size_bytes());
 }
 
 void CopyInstants(const arrow::Array& array, std::span<int64_t> to) {
@@ -198,6 +206,8 @@ class Reader final : public ColumnsReader {
       CopyNumbers<arrow::Int32Array>(array, numbers);
     } else if (array.type_id() == arrow::Type::INT64) {
       CopyNumbers<arrow::Int64Array>(array, numbers);
+    } else if (array.type_id() == arrow::Type::DOUBLE) {
+      CopyDoubles(array, numbers);
     } else {
       CopyInstants(array, numbers);
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -35,8 +36,8 @@ void AppendPlain(std::span<const int64_t> numbers, Bytes& out) {
 template <typename T>
 class NumberEncoder final : public ValueEncoder {
  public:
-  NumberEncoder(uint64_t stride, ValueScratch& scratch)
-      : scratch_(scratch), dictionary_(stride) {}
+  NumberEncoder(uint64_t stride, ValueScratch& scratch, bool is_double = false)
+      : scratch_(scratch), dictionary_(stride), is_double_(is_double) {}
 
   size_t RoomFor(const Column&, size_t rows) override { return rows; }
 
@@ -59,7 +60,7 @@ class NumberEncoder final : public ValueEncoder {
   Result<PageValues> EndPage(bool is_last, Bytes& out) override {
     if (bounds_.min <= bounds_.max) ARROW_RETURN_NOT_OK(CheckRange());
     PageValues page;
-    if (bounds_.min <= bounds_.max) page.bounds = Bounds{bounds_.min, bounds_.max};
+    if (bounds_.min <= bounds_.max) page.bounds = PageBounds();
     if (!codes_.empty()) EncodeCodes(is_last, out);
     AppendTo<uint8_t>(out, plain_);
     page.is_plain = codes_.empty();
@@ -124,6 +125,15 @@ class NumberEncoder final : public ValueEncoder {
     dictionary_.Clear();
   }
 
+  /// The bits of doubles are in the order of the doubles where none is negative. Where
+  /// one is, the bounds are wide.
+  Bounds PageBounds() const {
+    if (!is_double_ || bounds_.min >= 0) return {bounds_.min, bounds_.max};
+    constexpr auto kLeast =
+        std::bit_cast<int64_t>(-std::numeric_limits<double>::infinity());
+    return {kLeast, std::max<int64_t>(bounds_.max, 0)};
+  }
+
   Status CheckRange() const {
     using Limits = std::numeric_limits<T>;
     for (const int64_t number : {bounds_.min, bounds_.max}) {
@@ -137,6 +147,7 @@ class NumberEncoder final : public ValueEncoder {
   ValueScratch& scratch_;
   NumberDictionary dictionary_;
   DictionaryChoice choice_;
+  const bool is_double_;
   bool has_dictionary_ = true;
   // Of the open page: its values are in one of the two.
   CodePage codes_;
@@ -153,6 +164,8 @@ std::unique_ptr<ValueEncoder> MakeNumberEncoder(ColumnType type, ValueScratch& s
       // Most logs know seconds.
       return std::make_unique<NumberEncoder<int64_t>>(uint64_t{kMicrosPerSecond},
                                                       scratch);
+    case ColumnType::kDouble:
+      return std::make_unique<NumberEncoder<int64_t>>(1, scratch, /*is_double=*/true);
     default:
       return std::make_unique<NumberEncoder<int64_t>>(1, scratch);
   }

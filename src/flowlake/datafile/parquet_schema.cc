@@ -24,9 +24,12 @@ NodePtr MakeNode(const Field& field) {
                                  LogicalType::Timestamp(/*is_adjusted_to_utc=*/true,
                                                         LogicalType::TimeUnit::MICROS),
                                  parquet::Type::INT64);
-    default:
-      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, parquet::Type::INT64);
+    case ColumnType::kDouble:
+      return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, parquet::Type::DOUBLE);
+    case ColumnType::kInt64:
+      break;
   }
+  return PrimitiveNode::Make(field.name, Repetition::OPTIONAL, parquet::Type::INT64);
 }
 
 template <typename T>
@@ -82,6 +85,7 @@ std::optional<Value> DecodeStatistic(const parquet::ColumnDescriptor& column,
       number = FromRaw<int32_t>(bytes);
       break;
     case parquet::Type::INT64:
+    case parquet::Type::DOUBLE:  // its bits
       number = FromRaw<int64_t>(bytes);
       break;
     default:

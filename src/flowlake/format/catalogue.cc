@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "flowlake/format/positional_log.h"
+
 namespace flowlake {
 
 namespace {
@@ -148,8 +150,18 @@ const Schema& RejectsSchema() {
   return schema;
 }
 
-std::span<const Schema* const> LogSchemas() {
+std::span<const Schema* const> FlowLogSchemas() {
   static const std::array<const Schema*, 2> schemas{&VpcFlowSchema(), &TgwFlowSchema()};
+  return schemas;
+}
+
+std::span<const Schema* const> LogSchemas() {
+  static const std::vector<const Schema*> schemas = [] {
+    const auto flow_logs = FlowLogSchemas();
+    std::vector<const Schema*> all(flow_logs.begin(), flow_logs.end());
+    for (const PositionalLog* log : PositionalLogs()) all.push_back(&log->schema);
+    return all;
+  }();
   return schemas;
 }
 

@@ -22,7 +22,9 @@ const Schema& TgwFlowSchema();
 /// "rejects": input, line, offset, column, reason, text, log (the kind of log), at.
 const Schema& RejectsSchema();
 
-/// Every kind of log, in the order in which detection tries them.
+/// The kinds of flow log: a header or the user's format names their fields.
+std::span<const Schema* const> FlowLogSchemas();
+/// Every kind of log, flow logs first.
 std::span<const Schema* const> LogSchemas();
 
 /// The column that takes what a header names and the schema does not: a JSON object.

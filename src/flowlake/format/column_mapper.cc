@@ -362,6 +362,8 @@ bool ColumnMapper::CheckRange(std::span<int64_t> numbers) const {
       return least >= 0 && greatest <= kMaxInt32;
     case FieldKind::kInt64:
       return least >= 0;
+    case FieldKind::kDouble:
+      return false;  // cell by cell
     default:
       if (greatest < kFirstMilliseconds) return CheckTimes(numbers, kMicrosPerSecond);
       return least >= kFirstMilliseconds && CheckTimes(numbers, 1000);

@@ -163,8 +163,20 @@ Result<std::unique_ptr<Parser>> DetectDocuments(std::string_view bytes,
   return MakeMessageParser(sample.kind, std::move(format), options.limits);
 }
 
+// The kind whose records most of the lines begin; nullptr if there is none.
+const PositionalLog* PositionalLogOf(std::span<const std::string_view> lines) {
+  for (const PositionalLog* log : PositionalLogs()) {
+    const auto matching = std::ranges::count_if(lines, log->begins_record);
+    if (matching * 2 > static_cast<std::ptrdiff_t>(lines.size())) return log;
+  }
+  return nullptr;
+}
+
 Result<std::unique_ptr<Parser>> DetectText(std::span<const std::string_view> lines,
                                            const FormatOptions& options) {
+  if (const PositionalLog* log = PositionalLogOf(lines)) {
+    return std::make_unique<PositionalParser>(*log, options.origin, options.limits);
+  }
   ARROW_ASSIGN_OR_RAISE(auto format, FormatOfHeader(lines.front()));
   if (!format) {
     ARROW_ASSIGN_OR_RAISE(format, FormatWithoutHeader(lines, options));
@@ -201,6 +213,17 @@ std::vector<FormatDescription> KnownFormats() {
        R"({"message":")" + record + "\"}"},
       {"json", "JSON documents with named fields, numbers as numbers or text",
        R"({"version":2,"srcaddr":"172.31.16.139","srcport":20641,"action":"ACCEPT"})"},
+      {"alb", "application load balancer access logs",
+       "h2 2026-10-02T06:14:10.882113Z app/edge/0a1b 203.0.113.24:50718 10.4.2.17:8443 "
+       "…"},
+      {"alb_connection", "application load balancer connection logs",
+       "2026-10-02T06:14:10.801220Z 203.0.113.24 36280 443 TLSv1.3 …"},
+      {"alb_health", "application load balancer health check logs",
+       "http 2026-10-02T06:14:07.412906Z 5.000318442 10.4.2.18:8443 items FAIL - …"},
+      {"elb", "classic load balancer access logs",
+       "2026-10-02T06:14:09.120334Z shop 203.0.113.24:51022 10.4.1.9:8080 0.000041 …"},
+      {"nlb", "network load balancer access logs (TLS listeners)",
+       "tls 2.0 2026-10-02T06:15:44 net/mq/9f8e 77aa 203.0.113.9:55932 …"},
       {"text", "lines with a header of field names, as S3 delivers flow logs",
        "version account-id interface-id srcaddr …"},
       {"csv", "the same, comma-separated", "version,account-id,interface-id,srcaddr,…"},

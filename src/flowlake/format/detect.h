@@ -9,6 +9,7 @@
 
 #include "flowlake/base/status.h"
 #include "flowlake/format/parser.h"
+#include "flowlake/format/positional_parser.h"
 
 namespace flowlake {
 
@@ -18,6 +19,7 @@ inline constexpr size_t kDetectBytes = 64 << 10;
 struct FormatOptions {
   /// Fields of inputs without a header, canonical names; empty: not configured.
   std::vector<std::string> fields;
+  LogOrigin origin{};
   ParseLimits limits;
 };
 
@@ -30,7 +32,8 @@ enum class InputKind {
 InputKind KindOf(std::string_view first_bytes, bool is_whole_input);
 
 /// A parser for an input of kind kText that starts with `first_bytes`. Tried in this
-/// order: CloudWatch Logs documents, `{"message": …}` documents, JSON with named fields,
+/// order: the kinds of log whose records have no header (positional_log.h), CloudWatch
+/// Logs documents, `{"message": …}` documents, JSON with named fields,
 /// text with a header (space- or comma-separated), text with `options.fields`, text in
 /// the default version 2 order if its first records look like that. Invalid says why none
 /// fits and names --format and flowlake.toml.

@@ -1,6 +1,7 @@
 #include "flowlake/format/field_value.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -64,6 +65,8 @@ FieldKind KindOfField(const Field& field) {
       return FieldKind::kInt64;
     case ColumnType::kTimestamp:
       return FieldKind::kTime;
+    case ColumnType::kDouble:
+      return FieldKind::kDouble;
     case ColumnType::kString:
       break;
   }
@@ -85,6 +88,8 @@ Misfit ValueAppender::AppendText(FieldTarget target, std::string_view text) {
       return std::nullopt;
     case FieldKind::kPercentText:
       return AppendPercentText(target.column, text);
+    case FieldKind::kDouble:
+      return AppendDoubleText(target.column, text);
     default:
       return AppendNumberText(target, text);
   }
@@ -94,6 +99,18 @@ Misfit ValueAppender::AppendNumberText(FieldTarget target, std::string_view text
   int64_t value = 0;
   if (const Misfit misfit = ParseDigits(text, value)) return misfit;
   return AppendInteger(target, value);
+}
+
+Misfit ValueAppender::AppendDoubleText(int column, std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (at != end || (error != std::errc() && error != std::errc::result_out_of_range)) {
+    return RejectReason::kNotANumber;
+  }
+  if (error != std::errc() || !std::isfinite(value)) return RejectReason::kOutOfRange;
+  columns_.AppendNumber(column, std::bit_cast<int64_t>(value));
+  return std::nullopt;
 }
 
 Misfit ValueAppender::AppendPercentText(int column, std::string_view text) {
@@ -135,6 +152,10 @@ Misfit ValueAppender::AppendInteger(FieldTarget target, int64_t value) {
       return std::nullopt;
     case FieldKind::kTime:
       return AppendEpoch(target.column, value);
+    case FieldKind::kDouble:
+      columns_.AppendNumber(target.column,
+                            std::bit_cast<int64_t>(static_cast<double>(value)));
+      return std::nullopt;
     default:
       break;
   }
@@ -151,6 +172,11 @@ Misfit ValueAppender::AppendDouble(FieldTarget target, double value) {
   const bool is_text =
       target.kind == FieldKind::kText || target.kind == FieldKind::kPercentText;
   if (std::isnan(value)) return RejectReason::kNotANumber;
+  if (target.kind == FieldKind::kDouble) {
+    if (std::isinf(value)) return RejectReason::kOutOfRange;
+    columns_.AppendNumber(target.column, std::bit_cast<int64_t>(value));
+    return std::nullopt;
+  }
   const bool is_integral = std::trunc(value) == value;
   if (is_integral && value >= -kTwoTo63 && value < kTwoTo63) {
     return AppendInteger(target, static_cast<int64_t>(value));
@@ -178,6 +204,7 @@ Misfit ValueAppender::AppendInstant(FieldTarget target, int64_t micros) {
       return AppendTime(target.column, micros);
     case FieldKind::kInt32:
     case FieldKind::kInt64:
+    case FieldKind::kDouble:
       return RejectReason::kNotANumber;
     default:
       columns_.AppendString(target.column, FormatTimestamp(micros));

@@ -1,7 +1,8 @@
 /// One value of an input becomes one cell of a column, or the reason why it cannot. The
 /// same rules for text, JSON and Parquet:
 ///   - "-" and "" are NULL in every column
-///   - integers are decimal digits; INT32 columns take 0 … 2^31-1, INT64 0 … 2^63-1
+///   - doubles are finite; integers are decimal digits; INT32 columns take 0 … 2^31-1,
+///   INT64 0 … 2^63-1
 ///   - times are seconds since the epoch, from 1e11 on milliseconds, not before 2010 and
 ///     not after ParseLimits::latest_time
 ///   - tags of version 11 are percent-decoded; all other text is kept as it came
@@ -26,6 +27,7 @@ enum class FieldKind : uint8_t {
   kInt32,
   kInt64,
   kTime,
+  kDouble,
 };
 FieldKind KindOfField(const Field& field);
 
@@ -66,6 +68,7 @@ class ValueAppender {
 
  private:
   Misfit AppendNumberText(FieldTarget target, std::string_view text);
+  Misfit AppendDoubleText(int column, std::string_view text);
   Misfit AppendPercentText(int column, std::string_view text);
   Misfit AppendInteger(FieldTarget target, int64_t value);
   Misfit AppendDouble(FieldTarget target, double value);

@@ -19,7 +19,7 @@ bool Knows(const Schema& schema, std::string_view name) {
 bool IsKnown(std::string_view name) {
   const std::string canonical = CanonicalFieldName(name);
   return std::ranges::any_of(
-      LogSchemas(), [&](const Schema* schema) { return Knows(*schema, canonical); });
+      FlowLogSchemas(), [&](const Schema* schema) { return Knows(*schema, canonical); });
 }
 
 bool IsTransitGatewayOnly(std::string_view canonical) {

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <iomanip>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +38,10 @@ inline void AddRowJson(const Columns& columns, int64_t row,
     } else if (const auto number = column.number(row)) {
       if (field.type == ColumnType::kTimestamp) {
         object.AddString(field.name, FormatTimestamp(*number));
+      } else if (field.type == ColumnType::kDouble) {
+        std::ostringstream text;
+        text << std::setprecision(15) << std::bit_cast<double>(*number);
+        object.AddJson(field.name, text.str());
       } else {
         object.AddJson(field.name, std::to_string(*number));
       }

@@ -48,6 +48,7 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
   work.result.bucket = LedgerBucket(input);
   work.result.earlier_bucket = EarlierBucket(input);
   work.format.fields = FieldsOf(context_, input);
+  work.format.origin = {input.account, input.region};
   work.format.limits.latest_time = context_.now + kClockTolerance;
 
   Status status = ConvertInput(work);

@@ -12,7 +12,7 @@ constexpr int64_t kMostCountedDays = 8192;
 }  // namespace
 
 DaySplit::DaySplit(const Columns& columns, std::optional<Date> fallback) {
-  const int index = columns.schema->IndexOf("start");
+  const int index = columns.schema->time_field();
   if (index < 0 || !columns.column(index).present) {
     parts_ = {{fallback, {}}};
     return;

@@ -17,6 +17,8 @@ duckdb::LogicalType TypeOf(ColumnType type) {
       return duckdb::LogicalType::BIGINT;
     case ColumnType::kTimestamp:
       return duckdb::LogicalType::TIMESTAMP;
+    case ColumnType::kDouble:
+      return duckdb::LogicalType::DOUBLE;
   }
   return duckdb::LogicalType::INVALID;
 }

@@ -23,6 +23,8 @@ std::string HiveType(ColumnType type) {
       return "bigint";
     case ColumnType::kTimestamp:
       return "timestamp";
+    case ColumnType::kDouble:
+      return "double";
     case ColumnType::kString:
       break;
   }

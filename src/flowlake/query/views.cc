@@ -1,6 +1,9 @@
 #include "flowlake/query/views.h"
 
+#include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "flowlake/table/delta_schema.h"
@@ -76,7 +79,9 @@ std::string TableBehind(const std::string& name) {
     return "vpc_flow";
   }
   if (name == "tgw_flow_logs" || name == "tgw_flow") return "tgw_flow";
-  return name == "rejects" ? name : "";
+  constexpr std::array<std::string_view, 6> kOthers = {
+      "rejects", "alb", "alb_connection", "alb_health", "elb", "nlb"};
+  return std::ranges::find(kOthers, name) != kOthers.end() ? name : "";
 }
 
 }  // namespace flowlake

@@ -98,15 +98,16 @@ class Binding {
     return BindValue(*parameter, Text(*parameter));
   }
 
-  /// `date` prunes files; an instant within a day needs `start` as well.
+  /// `date` prunes files; an instant within a day needs the time as well.
   std::string WindowCondition() const {
+    const std::string time = report_.table.ends_with("_flow") ? "\"start\"" : "\"time\"";
     std::string condition =
         "date BETWEEN DATE " + QuoteText(from_.date) + " AND DATE " + QuoteText(to_.date);
     if (from_.has_time) {
-      condition += " AND \"start\" >= TIMESTAMP " + QuoteText(from_.timestamp);
+      condition += " AND " + time + " >= TIMESTAMP " + QuoteText(from_.timestamp);
     }
     if (to_.has_time) {
-      condition += " AND \"start\" < TIMESTAMP " + QuoteText(to_.timestamp);
+      condition += " AND " + time + " < TIMESTAMP " + QuoteText(to_.timestamp);
     }
     return condition;
   }

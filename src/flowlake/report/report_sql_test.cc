@@ -70,6 +70,22 @@ FROM (VALUES ('eni-c', 'SKIPDATA', '2026-09-20 05:00:00'),
              ('eni-gap', 'NODATA', '2026-09-20 00:00:00'),
              ('eni-gap', 'NODATA', '2026-09-20 13:00:00')) v(eni, status, moment))sql";
 
+/// Requests of two clients: one target is slow, another one was never reached.
+constexpr const char* kAlb = R"sql(
+CREATE TABLE alb (
+  "time" TIMESTAMP, elb VARCHAR, client_ip VARCHAR, target_ip VARCHAR,
+  target_processing_time DOUBLE, elb_status_code INTEGER, target_status_code INTEGER,
+  sent_bytes BIGINT, request_url VARCHAR, user_agent VARCHAR, target_group_arn VARCHAR,
+  error_reason VARCHAR, date DATE);
+INSERT INTO alb
+SELECT TIMESTAMP '2026-09-21' + to_seconds(i), 'app/a/1', client, target, seconds, status,
+       target_status, 100, 'https://a.example:443/path' || i % 2 || '?q=' || i, 'agent', 'arn',
+       NULL, DATE '2026-09-21'
+FROM range(10) r(i),
+     (VALUES ('203.0.113.1', '10.0.0.1', 0.01, 200, 200), ('203.0.113.1', '10.0.0.2', 2.5, 500, 500),
+             ('203.0.113.2', '10.0.0.3', NULL, 504, NULL)) v(client, target, seconds, status,
+                                                             target_status))sql";
+
 constexpr const char* kForgetNewFields = R"sql(
 UPDATE vpc_flow SET vpc_id = NULL, subnet_id = NULL, instance_id = NULL, tcp_flags = NULL,
                     az_id = NULL, flow_direction = NULL)sql";
@@ -81,6 +97,7 @@ class ReportSql : public testing::TestWithParam<bool> {
     Query("CREATE MACRO cidr_contains(cidr, address) AS starts_with(address, '198.')");
     Query(kCreate);
     Query(kFill);
+    Query(kAlb);
     if (IsVersion2()) Query(kForgetNewFields);
   }
 
@@ -110,6 +127,7 @@ TEST_P(ReportSql, EveryReportRuns) {
     ReportArguments arguments{{"cidr", "198.51.100.0/24"}, {"internal", "198.18.0.0/15"}};
     if (report.name == "address-trace") arguments["ip"] = "198.51.100.7";
     if (!report.over.empty() && report.over != "flows") arguments.erase("internal");
+    if (report.table != "vpc_flow") arguments.clear();
     EXPECT_THAT(
         Query(BindReport(report, arguments, {"2026-09-20", "2026-09-21"}).ValueOrDie()),
         HasSubstr("Rows"))
@@ -152,6 +170,17 @@ TEST_P(ReportSql, MapsSubnetsOrTheirRanges) {
   EXPECT_THAT(Run("service-map"),
               HasSubstr(IsVersion2() ? "10.0.1.0/24\t10.0.2.0/24\t443\t120000"
                                      : "subnet-1\tsubnet-2\t443\t120000"));
+}
+
+TEST_P(ReportSql, FindsWhatIsWrongBehindALoadBalancer) {
+  EXPECT_THAT(Run("alb-slowest-targets"),
+              HasSubstr("arn\t10.0.0.2\t10\t2.5\t2.5\t10\t0\n"));
+  EXPECT_THAT(Run("alb-slowest-targets"),
+              HasSubstr("arn\t10.0.0.3\t10\tNULL\tNULL\t0\t10\n"));
+  EXPECT_THAT(Run("alb-errors"),
+              HasSubstr("app/a/1\t504\tNULL\t/path1\t5\t1\tNULL\t2026-09-21 00:00:01"));
+  EXPECT_THAT(Run("alb-top-clients"),
+              HasSubstr("203.0.113.1\t20\t2000\t0\t10\t1\t2026-09-21 00:00:00"));
 }
 
 TEST_P(ReportSql, TracesAnAddressWithEachRecordOnce) {

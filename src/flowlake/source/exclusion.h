@@ -1,15 +1,22 @@
 /// Which names below a folder, on disk or in a bucket, are no logs.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 namespace flowlake {
 
+/// What AWS writes beside logs to see whether it may, and Spark and Athena leave there.
+inline constexpr std::array<std::string_view, 5> kNoLogs = {
+    "ELBAccessLogTestFile", "ELBConnectionLogTestFile", "ELBHealthCheckLogTestFile",
+    "aws-logs-write-test", "_SUCCESS"};
+
 /// Hidden names are somebody's work in progress; "_"-folders are bookkeeping (a lake's
 /// `_delta_log`, Spark's `_temporary`).
 inline bool IsExcludedName(std::string_view name, bool is_folder) {
-  return name.starts_with('.') || (is_folder && name.starts_with('_'));
+  if (is_folder) return name.starts_with('.') || name.starts_with('_');
+  return name.starts_with('.') || std::ranges::find(kNoLogs, name) != kNoLogs.end();
 }
 
 /// A folder with one of these is a lake, or a table of one: below the logs (./lake is the

@@ -52,7 +52,7 @@ class PlainFolders {
   void Read(std::string_view name, std::string_view previous, KeyParts& parts) {
     if (IsAccount(name) && (previous == "AWSLogs" || previous.starts_with("o-"))) {
       parts.account = name;
-    } else if (name == "vpcflowlogs") {
+    } else if (name == "vpcflowlogs" || name == "elasticloadbalancing") {
       if (IsAccount(previous)) parts.account = previous;
       next_ = Next::kRegion;
     } else {
@@ -108,10 +108,11 @@ std::optional<DeliveryTime> ParseDeliveryTime(std::string_view text) {
   return DeliveryTime{*year, *month, *day, *hour * 60 + *minute};
 }
 
-/// The pieces of a delivered file's name: account, service, region, flow log, time, hash.
+/// The pieces of a delivered file's name: account, service, region, flow log or load
+/// balancer, time, hash.
 std::vector<std::string_view> DeliveredNamePieces(std::string_view name) {
   std::vector<std::string_view> pieces = Split(name, '_');
-  if (pieces.size() < 5 || !IsAccount(pieces[0]) || pieces[1] != "vpcflowlogs") return {};
+  if (pieces.size() < 5 || !IsAccount(pieces[0])) return {};
   return pieces;
 }
 
@@ -174,7 +175,8 @@ KeyParts ParseKey(std::string_view path) {
 std::optional<DeliveredFile> ParseDelivery(std::string_view path) {
   const std::string_view name = path.substr(path.find_last_of('/') + 1);
   const std::vector<std::string_view> pieces = DeliveredNamePieces(name);
-  const auto time = pieces.empty() ? std::nullopt : ParseDeliveryTime(pieces[4]);
+  const bool is_flow_log = !pieces.empty() && pieces[1] == "vpcflowlogs";
+  const auto time = is_flow_log ? ParseDeliveryTime(pieces[4]) : std::nullopt;
   const auto date =
       time ? MakeDate(time->year, time->month, time->day) : std::optional<Date>();
   if (!date) return std::nullopt;

@@ -1,5 +1,6 @@
 /// What AWS's S3 key layouts say about the objects below a folder.
 ///   plain [<prefix>/]AWSLogs/[<o-id>/]<account>/vpcflowlogs/<region>/YYYY/MM/DD/[HH/]
+///         …/<account>/elasticloadbalancing/<region>/YYYY/MM/DD/
 ///   Hive-style
 ///   …/aws-account-id=<a>/aws-service=…/aws-region=<r>/year=YYYY/month=MM/day=DD/ file
 ///   name     <account>_vpcflowlogs_<region>_<fl-id>_<YYYYMMDD>T<HHmm>Z_<hash>.log.gz

@@ -40,6 +40,8 @@ std::shared_ptr<arrow::DataType> ArrowType(ColumnType type) {
       return arrow::int64();
     case ColumnType::kTimestamp:
       return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+    case ColumnType::kDouble:
+      return arrow::float64();
     case ColumnType::kString:
       break;
   }

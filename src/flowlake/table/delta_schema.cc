@@ -12,11 +12,12 @@ namespace flowlake {
 
 namespace {
 
-constexpr std::array<std::pair<ColumnType, const char*>, 4> kTypes = {{
+constexpr std::array<std::pair<ColumnType, const char*>, 5> kTypes = {{
     {ColumnType::kString, "string"},
     {ColumnType::kInt32, "integer"},
     {ColumnType::kInt64, "long"},
     {ColumnType::kTimestamp, "timestamp"},
+    {ColumnType::kDouble, "double"},
 }};
 
 const char* TypeName(ColumnType type) {

@@ -15,8 +15,10 @@ namespace flowlake {
 
 namespace {
 
+/// Of any table those that it has; no doubles.
 constexpr const char* kStatisticsColumns[] = {
-    "start", "end", "srcaddr", "dstaddr", "interface_id", "account_id", "action"};
+    "start",  "end",  "srcaddr",   "dstaddr",   "interface_id", "account_id",
+    "action", "time", "client_ip", "target_ip", "elb",          "event_time"};
 
 /// Delta's custom; readers know that a longer string may be a bound only.
 constexpr size_t kMaxCodePoints = 32;
@@ -125,9 +127,9 @@ std::optional<Value> ParseBound(const Json* json, ColumnType type) {
   if (json == nullptr) return value;
   if (type == ColumnType::kString) {
     if (json->is_string()) value.emplace(json->get<std::string>());
-  } else if (type != ColumnType::kTimestamp) {
+  } else if (type == ColumnType::kInt32 || type == ColumnType::kInt64) {
     if (json->is_number_integer()) value.emplace(json->get<int64_t>());
-  } else if (json->is_string()) {
+  } else if (type == ColumnType::kTimestamp && json->is_string()) {
     const auto micros = ParseIsoTime(json->get<std::string>());
     if (micros) value.emplace(*micros);
   }

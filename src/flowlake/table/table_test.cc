@@ -227,8 +227,8 @@ INSTANTIATE_TEST_SUITE_P(
                  R"("deletionVector":{"storageType":"u"}}})",
                  "deletion vector"},
         BadEntry{"ColumnType",
-                 MetadataOf(Column("date", kDate) + "," + Column("x", R"(\"double\")")),
-                 "column 'x' has type \"double\""},
+                 MetadataOf(Column("date", kDate) + "," + Column("x", R"(\"float\")")),
+                 "column 'x' has type \"float\""},
         BadEntry{"NestedType",
                  MetadataOf(Column("date", kDate) + "," +
                             Column("x", R"({\"type\":\"array\"})")),

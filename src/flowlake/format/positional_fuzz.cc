@@ -1,0 +1,30 @@
+// A log of a load balancer gives the same rows and rejects in one piece and in many,
+// whatever is in it. The first byte says which log, and in what pieces.
+#include <cstdio>
+#include <cstdlib>
+
+#include "flowlake/format/positional_parser.h"
+#include "flowlake/format/rows_as_json.h"
+
+namespace {
+
+constexpr flowlake::ParseLimits kLimits{2'000'000'000'000'000, 4096};
+
+flowlake::ParsedInput Parse(const flowlake::PositionalLog& log, std::string_view input,
+                            size_t chunk) {
+  flowlake::PositionalParser parser(log, {"1", "eu-west-1"}, kLimits);
+  return flowlake::ParseInChunks(parser, input, chunk);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 2) return 0;
+  const auto logs = flowlake::PositionalLogs();
+  const flowlake::PositionalLog& log = *logs[data[0] % logs.size()];
+  const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const flowlake::ParsedInput whole = Parse(log, input, input.size());
+  if (Parse(log, input, size_t{1} + data[0]) == whole) return 0;
+  std::fprintf(stderr, "in pieces of %d: other rows or rejects\n", 1 + data[0]);
+  std::abort();
+}
