@@ -51,21 +51,47 @@ std::string PositionalParser::NumberColumnOf(size_t field) const {
   return log_.schema.field(columns_of_[field] + (is_address ? 1 : 0)).name;
 }
 
-/// Behind a line feed before something that begins a record: so no record is cut at a
-/// line feed of its own.
+/// Where Parse() would cut too, had it all of the input.
 size_t PositionalParser::Frame(std::string_view bytes, bool is_last) {
   if (is_last) return bytes.size();
-  size_t end = bytes.size();
-  while (end > 0) {
-    const size_t newline = bytes.rfind('\n', end - 1);
-    if (newline == bytes.npos) break;
-    const std::string_view next = bytes.substr(newline + 1);
+  if (is_skipping_) return std::min(bytes.find('\n'), bytes.size() - 1) + 1;
+  const bool has_mark = !is_begun_ && bytes.starts_with(kByteOrderMark);
+  const size_t begin = has_mark ? kByteOrderMark.size() : 0;
+  const std::string_view rest = bytes.substr(begin);
+  size_t end = LastBeginning(rest);
+  if (end == 0) end = LastClosed(rest);
+  if (end > 0) return begin + end;
+  // Too long even without a carriage return: handed on without its end.
+  return rest.size() > limits_.record_bytes + 2 ? bytes.size() : 0;
+}
+
+/// Behind the last line feed before something that is seen to begin a record: whatever
+/// comes before, a record ends there. 0 if there is none.
+size_t PositionalParser::LastBeginning(std::string_view rest) const {
+  for (size_t end = rest.size(); end > 0;) {
+    const size_t newline = rest.rfind('\n', end - 1);
+    if (newline == rest.npos) return 0;
+    const std::string_view next = rest.substr(newline + 1);
     const bool is_seen = next.size() >= kSeenBytes || next.find('\n') != next.npos;
     if (is_seen && log_.begins_record(next.substr(0, kSeenBytes))) return newline + 1;
     end = newline;
   }
-  const bool is_long = bytes.size() > limits_.record_bytes + kByteOrderMark.size();
-  return is_skipping_ || is_long ? bytes.size() : 0;
+  return 0;
+}
+
+/// Among lines of which none begins a record: behind the last whose quotes are closed, or
+/// that makes its record too long. 0 if there is none.
+size_t PositionalParser::LastClosed(std::string_view rest) {
+  size_t whole = 0;
+  for (size_t newline = rest.find('\n'); newline != rest.npos;
+       newline = rest.find('\n', newline + 1)) {
+    const size_t size = newline + 1 - whole;
+    const std::string_view record = rest.substr(whole, size);
+    if (SplitQuoted(WithoutLineEnd(record), tokens_) || size > limits_.record_bytes) {
+      whole = newline + 1;
+    }
+  }
+  return whole;
 }
 
 Status PositionalParser::Parse(const Block& block, ColumnsBuilder& columns,
@@ -74,9 +100,10 @@ Status PositionalParser::Parse(const Block& block, ColumnsBuilder& columns,
   size_t at = 0;
   if (is_skipping_) {
     at = SkipRestOfLine(bytes);
-  } else if (block.offset == 0 && bytes.starts_with(kByteOrderMark)) {
+  } else if (!is_begun_ && bytes.starts_with(kByteOrderMark)) {
     at = kByteOrderMark.size();
   }
+  is_begun_ = true;
   while (at < bytes.size()) {
     const std::string_view record = RecordAt(bytes.substr(at));
     const Line line{WithoutLineEnd(record), next_line_,

@@ -41,6 +41,8 @@ class PositionalParser : public Parser {
   };
   using Tokens = std::vector<QuotedToken>;
 
+  size_t LastBeginning(std::string_view rest) const;
+  size_t LastClosed(std::string_view rest);
   size_t SkipRestOfLine(std::string_view bytes);
   std::string_view RecordAt(std::string_view rest);
   void ParseRecord(const Line& line, Sink sink);
@@ -70,6 +72,7 @@ class PositionalParser : public Parser {
   ColumnsBuilder* columns_ = nullptr;
   ExtraObject extra_;
   std::string list_;
+  bool is_begun_ = false;     // something was parsed
   int64_t next_line_ = 1;     // the number of the line that comes next
   bool is_skipping_ = false;  // in a record that was rejected as too long
 };
