@@ -28,6 +28,8 @@ namespace {
 
 constexpr int kBadRequest = 400;
 constexpr int kUnavailable = 503;
+/// In GnuTLS's notation.
+constexpr char kTlsVersions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 constexpr auto kSweep = std::chrono::milliseconds(250);
 
@@ -164,6 +166,7 @@ class HttpServer::Core {
       flags |= MHD_USE_TLS;
       items.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, certificate.data()});
       items.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, key.data()});
+      items.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, const_cast<char*>(kTlsVersions)});
     }
     items.push_back({MHD_OPTION_END, 0, nullptr});
     const int fd = ::dup(listener_.fd());
