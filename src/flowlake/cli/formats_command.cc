@@ -8,8 +8,8 @@
 #include "flowlake/format/catalogue.h"
 #include "flowlake/format/detect.h"
 #include "flowlake/ingest/flow_log_formats.h"
-#include "flowlake/ingest/settings.h"
 #include "flowlake/store/open_store.h"
+#include "flowlake/table/lake_settings.h"
 
 namespace flowlake {
 
@@ -54,14 +54,10 @@ Status Import(const ImportArguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const auto entries, FormatsOfFlowLogs(json));
   ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(arguments.lake));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(std::move(store)));
-  const std::string path(kSettingsPath);
-  std::string toml;
-  ARROW_ASSIGN_OR_RAISE(const auto there, lake.store()->Stat(path));
-  if (there) {
-    ARROW_ASSIGN_OR_RAISE(toml, ReadAll(*lake.store(), path, 1 << 20));
-  }
+  ARROW_ASSIGN_OR_RAISE(const std::string toml, ReadSettingsText(*lake.store()));
   ARROW_ASSIGN_OR_RAISE(const std::string longer, WithFormats(toml, entries));
-  if (longer != toml) ARROW_RETURN_NOT_OK(Replace(*lake.store(), path, longer));
+  if (longer != toml)
+    ARROW_RETURN_NOT_OK(Replace(*lake.store(), std::string(kSettingsPath), longer));
   if (entries.empty()) {
     std::cout << "No flow log among them delivers lines without a header.\n";
   } else if (longer == toml) {

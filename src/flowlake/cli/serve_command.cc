@@ -14,10 +14,10 @@
 
 #include "flowlake/base/log.h"
 #include "flowlake/cli/command.h"
-#include "flowlake/ingest/settings.h"
 #include "flowlake/server/daemon.h"
 #include "flowlake/server/serve_options.h"
 #include "flowlake/store/open_store.h"
+#include "flowlake/table/lake_settings.h"
 
 namespace flowlake {
 
@@ -43,11 +43,8 @@ Result<ServeValues> ReadSection(const Arguments& arguments) {
     return ParseServeSection(text, arguments.config);
   }
   ARROW_ASSIGN_OR_RAISE(const auto store, OpenStore(arguments.lake));
-  const std::string path(kSettingsPath);
-  ARROW_ASSIGN_OR_RAISE(const auto info, store->Stat(path));
-  if (!info) return ServeValues{};
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadAll(*store, path, 1 << 20));
-  return ParseServeSection(text, path);
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*store));
+  return ParseServeSection(text, std::string(kSettingsPath));
 }
 
 /// A flag replaces what the file says.

@@ -4,14 +4,14 @@
 
 #include <charconv>
 
+#include "flowlake/table/lake_settings.h"
+
 namespace flowlake {
 
 namespace {
 
-constexpr char kSettings[] = "flowlake.toml";
-
 Status Wrong(const toml::source_region& where, const std::string& what) {
-  return Status::Invalid(kSettings, ", line ", where.begin.line, ": ", what);
+  return Status::Invalid(kSettingsPath, ", line ", where.begin.line, ": ", what);
 }
 
 Result<int64_t> AgeOf(const toml::node& node) {
@@ -72,10 +72,7 @@ Result<MaintainSettings> ParseMaintainSettings(const std::string& toml) {
 }
 
 Result<MaintainSettings> ReadMaintainSettings(const Lake& lake) {
-  ARROW_ASSIGN_OR_RAISE(const auto info, lake.store()->Stat(kSettings));
-  if (!info) return MaintainSettings{};
-  ARROW_ASSIGN_OR_RAISE(const std::string text,
-                        ReadAll(*lake.store(), kSettings, /*limit=*/1 << 20));
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*lake.store()));
   return ParseMaintainSettings(text);
 }
 

@@ -47,13 +47,21 @@ PositionalLog MakePositionalLog(std::string table, std::string title,
                                 std::vector<PositionalField> fields, size_t fewest,
                                 bool (*begins_record)(std::string_view)) {
   std::vector<Field> columns;
-  for (const PositionalField& field : fields) AddColumns(field, columns);
+  std::vector<int> first_columns;
+  for (const PositionalField& field : fields) {
+    first_columns.push_back(static_cast<int>(columns.size()));
+    AddColumns(field, columns);
+  }
   for (const std::string_view name :
        {std::string_view("account_id"), std::string_view("region"), kExtraColumn}) {
     columns.push_back({std::string(name), ColumnType::kString});
   }
-  return {std::move(title), Schema(std::move(table), std::move(columns)),
-          std::move(fields), fewest, begins_record};
+  return {std::move(title),
+          Schema(std::move(table), std::move(columns)),
+          std::move(fields),
+          std::move(first_columns),
+          fewest,
+          begins_record};
 }
 
 std::span<const PositionalLog* const> PositionalLogs() {

@@ -36,7 +36,8 @@ struct PositionalLog {
   /// `extra`: fields behind the known ones, {"field_37":"…"}.
   Schema schema;
   std::vector<PositionalField> fields;
-  size_t fewest = 0;  ///< fields of the oldest lines that there are
+  std::vector<int> first_columns;  ///< of each field
+  size_t fewest = 0;               ///< fields of the oldest lines that there are
   /// Whether a record begins here, judged by its first fields.
   bool (*begins_record)(std::string_view line);
 };

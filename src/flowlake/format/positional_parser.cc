@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 
-#include "flowlake/base/date.h"
 #include "flowlake/base/iso_time.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/format/text_parser.h"
@@ -26,6 +23,17 @@ std::string_view WithoutLineEnd(std::string_view line) {
   return line;
 }
 
+bool IsNull(const QuotedToken& token) {
+  return token.text == "-" || (token.text.empty() && !token.is_quoted);
+}
+
+/// Whether a record that goes on in `line` may end there: behind an open quote, a line
+/// without one closes nothing. So a quote that is never closed is not looked for again
+/// with each line.
+bool MayClose(std::string_view record_so_far, std::string_view line) {
+  return record_so_far.empty() || line.find('"') != line.npos;
+}
+
 }  // namespace
 
 PositionalParser::PositionalParser(const PositionalLog& log, LogOrigin origin,
@@ -35,20 +43,12 @@ PositionalParser::PositionalParser(const PositionalLog& log, LogOrigin origin,
       limits_(limits),
       account_column_(log.schema.IndexOf("account_id")),
       region_column_(log.schema.IndexOf("region")),
-      extra_column_(log.schema.IndexOf(kExtraColumn)) {
-  int column = 0;
-  for (const PositionalField& field : log.fields) {
-    columns_of_.push_back(column);
-    column += field.kind == PositionalKind::kAddress   ? 2
-              : field.kind == PositionalKind::kRequest ? 3
-                                                       : 1;
-  }
-}
+      extra_column_(log.schema.IndexOf(kExtraColumn)) {}
 
 /// The one that a value can fail to fit: of an address that is its port.
 std::string PositionalParser::NumberColumnOf(size_t field) const {
   const bool is_address = log_.fields[field].kind == PositionalKind::kAddress;
-  return log_.schema.field(columns_of_[field] + (is_address ? 1 : 0)).name;
+  return log_.schema.field(log_.first_columns[field] + (is_address ? 1 : 0)).name;
 }
 
 /// Where Parse() would cut too, had it all of the input.
@@ -83,13 +83,18 @@ size_t PositionalParser::LastBeginning(std::string_view rest) const {
 /// that makes its record too long. 0 if there is none.
 size_t PositionalParser::LastClosed(std::string_view rest) {
   size_t whole = 0;
+  size_t line = 0;
   for (size_t newline = rest.find('\n'); newline != rest.npos;
-       newline = rest.find('\n', newline + 1)) {
-    const size_t size = newline + 1 - whole;
-    const std::string_view record = rest.substr(whole, size);
-    if (SplitQuoted(WithoutLineEnd(record), tokens_) || size > limits_.record_bytes) {
-      whole = newline + 1;
+       newline = rest.find('\n', line)) {
+    const size_t end = newline + 1;
+    const std::string_view record = rest.substr(whole, end - whole);
+    const bool may_close =
+        MayClose(rest.substr(whole, line - whole), rest.substr(line, end - line));
+    if ((may_close && SplitQuoted(WithoutLineEnd(record), tokens_)) ||
+        record.size() > limits_.record_bytes) {
+      whole = end;
     }
+    line = end;
   }
   return whole;
 }
@@ -124,15 +129,19 @@ size_t PositionalParser::SkipRestOfLine(std::string_view bytes) {
   return newline + 1;
 }
 
-/// With its line feed; leaves its fields in tokens_.
+/// With its line feed; leaves its fields in tokens_ if its quotes are closed.
 std::string_view PositionalParser::RecordAt(std::string_view rest) {
   size_t end = 0;
   line_feeds_ = 0;
+  is_closed_ = false;
   while (true) {
-    end = std::min(rest.find('\n', end), rest.size() - 1) + 1;
+    const size_t line = end;
+    end = std::min(rest.find('\n', line), rest.size() - 1) + 1;
     const std::string_view record = rest.substr(0, end);
     line_feeds_ += record.ends_with('\n') ? 1 : 0;
-    is_closed_ = SplitQuoted(WithoutLineEnd(record), tokens_);
+    if (MayClose(rest.substr(0, line), rest.substr(line, end - line))) {
+      is_closed_ = SplitQuoted(WithoutLineEnd(record), tokens_);
+    }
     if (is_closed_ || end == rest.size() || end > limits_.record_bytes) return record;
     if (log_.begins_record(rest.substr(end, kSeenBytes))) return record;
   }
@@ -172,8 +181,8 @@ std::optional<PositionalParser::Failure> PositionalParser::AppendRecord(
 Misfit PositionalParser::AppendField(size_t index, const QuotedToken& token,
                                      ValueAppender& append) {
   const PositionalKind kind = log_.fields[index].kind;
-  const int column = columns_of_[index];
-  const bool is_null = token.text == "-" || (token.text.empty() && !token.is_quoted);
+  const int column = log_.first_columns[index];
+  const bool is_null = IsNull(token);
   switch (kind) {
     case PositionalKind::kText:
       AppendText(column, token);
@@ -205,8 +214,7 @@ Misfit PositionalParser::AppendField(size_t index, const QuotedToken& token,
 }
 
 void PositionalParser::AppendText(int column, const QuotedToken& token) {
-  const bool is_null = token.text == "-" || (token.text.empty() && !token.is_quoted);
-  if (!is_null) columns_->AppendString(column, token.text);
+  if (!IsNull(token)) columns_->AppendString(column, token.text);
 }
 
 void PositionalParser::AppendList(int column, std::string_view text) {

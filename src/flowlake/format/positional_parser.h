@@ -62,7 +62,6 @@ class PositionalParser : public Parser {
   const PositionalLog& log_;
   const LogOrigin origin_;
   const ParseLimits limits_;
-  std::vector<int> columns_of_;  // the first column of each field
   int account_column_;
   int region_column_;
   int extra_column_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "flowlake/format/catalogue.h"
+#include "flowlake/table/lake_settings.h"
 
 namespace flowlake {
 
@@ -117,11 +118,7 @@ Result<LakeSettings> ParseSettings(const std::string& toml) {
 }
 
 Result<LakeSettings> ReadSettings(const Lake& lake) {
-  const std::string path(kSettingsPath);
-  ARROW_ASSIGN_OR_RAISE(const auto info, lake.store()->Stat(path));
-  if (!info) return LakeSettings{};
-  ARROW_ASSIGN_OR_RAISE(const std::string text,
-                        ReadAll(*lake.store(), path, /*limit=*/1 << 20));
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*lake.store()));
   return ParseSettings(text);
 }
 

@@ -38,8 +38,6 @@ struct LakeSettings {
   std::vector<std::string> FieldsFor(const Input& input) const;
 };
 
-inline constexpr std::string_view kSettingsPath = "flowlake.toml";
-
 /// Invalid names file, line and what is wrong with it.
 Result<LakeSettings> ParseSettings(const std::string& toml);
 
