@@ -12,14 +12,15 @@ import duckdb
 
 def live_files(path):
     """The Parquet files of an output; of a lake's table, those that its log names."""
-    log = path / "vpc_flow" / "_delta_log"
     if path.is_file():
         return [str(path)]
-    if not log.is_dir():
+    logs = [log for log in path.glob("*/_delta_log") if log.parent.name != "rejects"]
+    if not logs:
         return sorted(map(str, path.rglob("*.parquet")))
+    (log,) = logs
     entries = (json.loads(line) for file in sorted(log.glob("*.json"))
                for line in file.read_text().splitlines())
-    return [str(path / "vpc_flow" / e["add"]["path"]) for e in entries if "add" in e]
+    return [str(log.parent / e["add"]["path"]) for e in entries if "add" in e]
 
 
 def checksum(path):

@@ -31,14 +31,20 @@ def built_in_reports():
     return names
 
 
+OTHER_LOGS = ("alb", "alb_connection", "cloudfront", "cloudtrail", "dns", "elb", "nlb",
+              "s3_access", "tgw", "waf")
+
+
 class EveryReport(LakeTestCase):
     def setUp(self):
         super().setUp()
-        ingest(self.lake, SOURCE / "test/golden/alb/input.log")
+        ingest(self.lake, *(next((SOURCE / "test/golden" / log).glob("input.*"))
+                            for log in OTHER_LOGS))
 
     def run_all(self):
         for name in built_in_reports():
-            flags = ["--ip", TARGET] if name == "address-trace" else []
+            flags = {"address-trace": ["--ip", TARGET],
+                     "address-everywhere": ["--address", TARGET]}.get(name, [])
             with self.subTest(report=name):
                 answer = json.loads(must("report", name, *flags, "--lake", self.lake,
                                          "--json").out)

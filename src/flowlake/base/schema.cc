@@ -4,8 +4,8 @@
 
 namespace flowlake {
 
-Schema::Schema(std::string table, std::vector<Field> fields)
-    : table_(std::move(table)), fields_(std::move(fields)) {
+Schema::Schema(std::string table, std::vector<Field> fields, TableUse use)
+    : table_(std::move(table)), fields_(std::move(fields)), use_(std::move(use)) {
   for (int i = 0; i < size(); ++i) index_.emplace(field(i).name, i);
 }
 
@@ -15,7 +15,8 @@ int Schema::IndexOf(std::string_view name) const {
 }
 
 int Schema::time_field() const {
-  for (const char* name : {"start", "time", "event_time"}) {
+  if (!use_.time.empty()) return IndexOf(use_.time);
+  for (const char* name : {"start", "time", "event_time", "query_timestamp"}) {
     const int index = IndexOf(name);
     if (index >= 0 && field(index).type == ColumnType::kTimestamp) return index;
   }

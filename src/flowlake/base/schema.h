@@ -26,12 +26,18 @@ struct Field {
   friend bool operator==(const Field&, const Field&) = default;
 };
 
+/// How a table is used, where its columns' names do not tell.
+struct TableUse {
+  std::string time{};  ///< the column that Schema::time_field() is about
+  std::string sort{};  ///< what compaction sorts by: "elb,time"
+};
+
 /// Immutable. The partition column `date` belongs to every table and is not a field: its
 /// value is a property of a data file (datafile/data_file.h), not of a row.
 class Schema {
  public:
   /// `fields` in the order of the table's columns; names are distinct.
-  Schema(std::string table, std::vector<Field> fields);
+  Schema(std::string table, std::vector<Field> fields, TableUse use = {});
 
   /// The name of the table, which is also its folder in the lake: "vpc_flow".
   const std::string& table() const { return table_; }
@@ -42,15 +48,21 @@ class Schema {
   /// The position of the field called exactly `name`, or -1.
   int IndexOf(std::string_view name) const;
 
-  /// The position of the instant that says to which day and window a row belongs, by its
-  /// name: `start` of flow logs, `time`, `event_time`; -1 if there is none.
+  /// The position of the instant that says to which day and window a row belongs: the
+  /// named one, else by its name: `start` of flow logs, `time`, `event_time`,
+  /// `query_timestamp`; -1 if there is none.
   int time_field() const;
+  const TableUse& use() const { return use_; }
 
-  friend bool operator==(const Schema&, const Schema&) = default;
+  /// Of the same table, whatever it is used for.
+  friend bool operator==(const Schema& a, const Schema& b) {
+    return a.table_ == b.table_ && a.fields_ == b.fields_;
+  }
 
  private:
   std::string table_;
   std::vector<Field> fields_;
+  TableUse use_;
   std::map<std::string, int, std::less<>> index_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/escape.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
 
@@ -20,7 +21,6 @@ constexpr Number kNumbers[] = {
     {"flowlake.compact.row-group-rows", &CompactionSettings::row_group_rows},
     {"flowlake.compact.sample-rows", &CompactionSettings::sample_rows},
 };
-constexpr char kSortProperty[] = "flowlake.sort";
 
 Status ReadNumber(const Snapshot& snapshot, const Number& number,
                   CompactionSettings* settings) {

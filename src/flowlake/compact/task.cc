@@ -15,9 +15,27 @@ constexpr int64_t kReadRows = 64 << 10;
 constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 constexpr int kHoursPerDay = 24;
 // Asked for by value, and in too many places for minima and maxima to tell.
-constexpr std::array kBloomFilters{
-    "srcaddr",     "dstaddr",   "pkt_srcaddr", "pkt_dstaddr", "interface_id",
-    "instance_id", "client_ip", "target_ip",   "trace_id",    "conn_trace_id"};
+constexpr std::array kBloomFilters{"srcaddr",
+                                   "dstaddr",
+                                   "pkt_srcaddr",
+                                   "pkt_dstaddr",
+                                   "interface_id",
+                                   "instance_id",
+                                   "client_ip",
+                                   "target_ip",
+                                   "trace_id",
+                                   "conn_trace_id",
+                                   "c_ip",
+                                   "x_edge_request_id",
+                                   "source_ip_address",
+                                   "user_identity_arn",
+                                   "user_identity_access_key_id",
+                                   "event_id",
+                                   "request_id",
+                                   "s3_bucket",
+                                   "query_name",
+                                   "remote_ip",
+                                   "key"};
 
 class Task {
  public:

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-#include "flowlake/format/positional_log.h"
+#include "flowlake/format/log_kind.h"
 
 namespace flowlake {
 
@@ -159,16 +159,20 @@ std::span<const Schema* const> LogSchemas() {
   static const std::vector<const Schema*> schemas = [] {
     const auto flow_logs = FlowLogSchemas();
     std::vector<const Schema*> all(flow_logs.begin(), flow_logs.end());
-    for (const PositionalLog* log : PositionalLogs()) all.push_back(&log->schema);
+    for (const LogKind* kind : LogKinds()) all.push_back(&kind->schema);
     return all;
   }();
   return schemas;
 }
 
 std::string CanonicalFieldName(std::string_view name) {
-  std::string canonical(name);
-  for (char& c : canonical) {
-    c = c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string canonical;
+  for (const char c : name) {
+    if (c == ')') continue;
+    const bool is_separator = c == '-' || c == '(' || c == ':' || c == ' ';
+    canonical += is_separator
+                     ? '_'
+                     : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   return canonical;
 }

@@ -30,7 +30,8 @@ std::span<const Schema* const> LogSchemas();
 /// The column that takes what a header names and the schema does not: a JSON object.
 inline constexpr std::string_view kExtraColumn = "extra";
 
-/// "pkt-srcaddr", "PKT_SRCADDR", "Pkt-SrcAddr" -> "pkt_srcaddr". Does not look it up.
+/// "pkt-srcaddr", "PKT_SRCADDR", "Pkt-SrcAddr" -> "pkt_srcaddr", "cs(User-Agent)" ->
+/// "cs_user_agent". Does not look it up.
 std::string CanonicalFieldName(std::string_view name);
 
 /// The version that introduced a VPC field (2 to 11), by its canonical name; 0 if

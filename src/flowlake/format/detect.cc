@@ -9,6 +9,8 @@
 #include "flowlake/base/escape.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/format/json_documents.h"
+#include "flowlake/format/json_log_parser.h"
+#include "flowlake/format/positional_parser.h"
 #include "flowlake/format/text_parser.h"
 
 namespace flowlake {
@@ -133,52 +135,155 @@ Result<LineFormat> FormatWithoutHeader(std::span<const std::string_view> lines,
       lines.front());
 }
 
-Result<LineFormat> FormatOfMessages(const std::vector<std::string>& messages,
-                                    const FormatOptions& options) {
+// The kind whose records most of the lines begin; nullptr if there is none.
+const LogKind* PositionalKindOf(std::span<const std::string_view> lines) {
+  for (const LogKind* kind : LogKinds()) {
+    if (kind->begins_record == nullptr) continue;
+    const auto matching = std::ranges::count_if(lines, kind->begins_record);
+    if (matching * 2 > static_cast<std::ptrdiff_t>(lines.size())) return kind;
+  }
+  return nullptr;
+}
+
+using MaybeParser = std::unique_ptr<Parser>;
+
+std::unique_ptr<Parser> MakeDelimited(const LogKind& kind, DelimitedFormat format,
+                                      const FormatOptions& options) {
+  return std::make_unique<DelimitedParser>(kind, std::move(format), options.origin,
+                                           options.limits);
+}
+
+// Of records without a header; nullptr: they are of no kind.
+MaybeParser DetectPositional(std::span<const std::string_view> lines,
+                             const FormatOptions& options) {
+  const LogKind* kind = PositionalKindOf(lines);
+  if (kind == nullptr) return nullptr;
+  if (kind->separator != ' ') return MakeDelimited(*kind, {kind->separator}, options);
+  return std::make_unique<PositionalParser>(*kind, options.origin, options.limits);
+}
+
+char SeparatorIn(std::string_view line) {
+  if (line.find('\t') != line.npos) return '\t';
+  return line.find(',') != line.npos ? ',' : ' ';
+}
+
+// W3C: what `#Fields:` names is enough to know the kind.
+MaybeParser DetectW3c(std::span<const std::string_view> lines,
+                      const FormatOptions& options) {
+  const LogKind* kind = nullptr;
+  char separator = '\t';
+  for (const std::string_view line : lines) {
+    if (line.starts_with("#Fields:")) {
+      Tokenizer blanks(Separator::kBlanks);
+      const Tokens& tokens = blanks.Split(line);
+      kind = LogKindOfNames(std::span(tokens).subspan(1));
+    } else if (!line.starts_with('#')) {
+      separator = SeparatorIn(line);
+    }
+  }
+  return kind == nullptr ? nullptr : MakeDelimited(*kind, {separator}, options);
+}
+
+// A first line of names that are a kind's rather than a flow log's.
+MaybeParser DetectHeader(std::string_view line, const FormatOptions& options) {
+  const char separator = SeparatorIn(line);
+  Tokenizer tokenizer(separator == ',' ? Separator::kComma : Separator::kBlanks);
+  const LogKind* kind = LogKindOfNames(tokenizer.Split(line));
+  if (kind == nullptr) return nullptr;
+  return MakeDelimited(*kind, {separator, separator == ',', /*has_header=*/true},
+                       options);
+}
+
+// What --format or flowlake.toml names, if that is no flow log.
+MaybeParser DetectFields(std::string_view line, const FormatOptions& options) {
+  const Tokens names(options.fields.begin(), options.fields.end());
+  const LogKind* kind = names.empty() ? nullptr : LogKindOfNames(names);
+  if (kind == nullptr) return nullptr;
+  const char separator = SeparatorIn(line);
+  return MakeDelimited(*kind, {separator, separator == ',', false, options.fields},
+                       options);
+}
+
+Result<std::unique_ptr<MessageLines>> LinesWithoutHeader(
+    std::span<const std::string_view> lines, const FormatOptions& options) {
+  if (!lines.empty()) {
+    if (auto records = DetectPositional(lines, options)) {
+      return RecordLines(std::move(records));
+    }
+    if (auto records = DetectFields(lines.front(), options)) {
+      return RecordLines(std::move(records));
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(LineFormat format, FormatWithoutHeader(lines, options));
+  return FlowLogLines(std::move(format), options.limits);
+}
+
+const LogKind* JsonKindOf(std::string_view bytes) {
+  const std::vector<std::string> names = FirstRecordNames(bytes);
+  return LogKindOfRecord(Tokens(names.begin(), names.end()));
+}
+
+Result<std::unique_ptr<MessageLines>> LinesOfMessages(
+    const std::vector<std::string>& messages, const FormatOptions& options) {
+  if (options.log != nullptr) {
+    return RecordLines(MakeParser(*options.log, options.origin, options.limits));
+  }
   const std::vector<std::string_view> lines(messages.begin(), messages.end());
+  if (!lines.empty() && lines.front().starts_with('{')) {
+    std::string records;
+    for (const std::string& message : messages) records += message + '\n';
+    if (const LogKind* kind = JsonKindOf(records)) {
+      return RecordLines(
+          std::make_unique<JsonLogParser>(*kind, options.origin, options.limits));
+    }
+  }
   if (!lines.empty() || !options.fields.empty()) {
-    return FormatWithoutHeader(lines, options);
+    return LinesWithoutHeader(lines, options);
   }
   // Only control messages so far: nothing to contradict the default.
   ARROW_ASSIGN_OR_RAISE(Layout layout, LayoutOfFields(DefaultVpcFields()));
-  return LineFormat{std::move(layout)};
+  return FlowLogLines(LineFormat{std::move(layout)}, options.limits);
 }
 
 Result<std::unique_ptr<Parser>> DetectDocuments(std::string_view bytes,
                                                 const FormatOptions& options) {
   const DocumentSample sample = SampleDocuments(bytes);
-  switch (sample.kind) {
-    case DocumentKind::kUnknown:
-      return UnknownFormat(
-          "its JSON is neither a CloudWatch Logs document, nor {\"message\": …}, nor are "
-          "three of its names fields of a flow log",
-          bytes);
-    case DocumentKind::kNamed:
-      return MakeNamedParser(*sample.named_schema, options.limits);
-    case DocumentKind::kCloudWatch:
-    case DocumentKind::kMessage:
-      break;
+  if (sample.kind == DocumentKind::kCloudWatch) {
+    ARROW_ASSIGN_OR_RAISE(auto lines, LinesOfMessages(sample.messages, options));
+    return MakeMessageParser(sample.kind, std::move(lines), options.limits);
   }
-  ARROW_ASSIGN_OR_RAISE(LineFormat format, FormatOfMessages(sample.messages, options));
-  return MakeMessageParser(sample.kind, std::move(format), options.limits);
-}
-
-// The kind whose records most of the lines begin; nullptr if there is none.
-const PositionalLog* PositionalLogOf(std::span<const std::string_view> lines) {
-  for (const PositionalLog* log : PositionalLogs()) {
-    const auto matching = std::ranges::count_if(lines, log->begins_record);
-    if (matching * 2 > static_cast<std::ptrdiff_t>(lines.size())) return log;
+  if (options.log != nullptr && options.log->is_json) {
+    return MakeParser(*options.log, options.origin, options.limits);
   }
-  return nullptr;
+  if (const LogKind* kind = JsonKindOf(bytes)) {
+    return std::make_unique<JsonLogParser>(*kind, options.origin, options.limits);
+  }
+  if (sample.kind == DocumentKind::kNamed) {
+    return MakeNamedParser(*sample.named_schema, options.limits);
+  }
+  if (sample.kind == DocumentKind::kUnknown) {
+    return UnknownFormat(
+        "its JSON is neither a CloudWatch Logs document, nor {\"message\": …}, nor are "
+        "three of its names fields of a log",
+        bytes);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto lines, LinesOfMessages(sample.messages, options));
+  return MakeMessageParser(sample.kind, std::move(lines), options.limits);
 }
 
 Result<std::unique_ptr<Parser>> DetectText(std::span<const std::string_view> lines,
                                            const FormatOptions& options) {
-  if (const PositionalLog* log = PositionalLogOf(lines)) {
-    return std::make_unique<PositionalParser>(*log, options.origin, options.limits);
+  if (options.log != nullptr) {
+    return MakeParser(*options.log, options.origin, options.limits);
   }
+  if (auto parser = DetectPositional(lines, options)) return parser;
+  if (lines.front().starts_with('#')) {
+    if (auto parser = DetectW3c(lines, options)) return parser;
+  }
+  if (auto parser = DetectHeader(lines.front(), options)) return parser;
   ARROW_ASSIGN_OR_RAISE(auto format, FormatOfHeader(lines.front()));
   if (!format) {
+    if (auto parser = DetectFields(lines.front(), options)) return parser;
     ARROW_ASSIGN_OR_RAISE(format, FormatWithoutHeader(lines, options));
   }
   return std::make_unique<TextParser>(std::move(*format), options.limits);
@@ -187,9 +292,8 @@ Result<std::unique_ptr<Parser>> DetectText(std::span<const std::string_view> lin
 
 InputKind KindOf(std::string_view first_bytes, bool is_whole_input) {
   if (first_bytes.starts_with("PAR1")) return InputKind::kParquet;
-  const bool is_blank =
-      first_bytes.find_first_not_of(" \t\r\n") == std::string_view::npos;
-  return is_blank && is_whole_input ? InputKind::kEmpty : InputKind::kText;
+  return is_whole_input && HasNoRecord(first_bytes) ? InputKind::kEmpty
+                                                    : InputKind::kText;
 }
 
 Result<std::unique_ptr<Parser>> DetectParser(std::string_view first_bytes,
@@ -198,7 +302,9 @@ Result<std::unique_ptr<Parser>> DetectParser(std::string_view first_bytes,
   const auto lines = FirstLines({first_bytes, is_whole_input});
   if (lines.empty()) return UnknownFormat("it begins with blank lines only", "");
   const size_t begin = lines.front().find_first_not_of(" \t");
-  if (lines.front()[begin] == '{') return DetectDocuments(first_bytes, options);
+  if (lines.front()[begin] == '{' || lines.front()[begin] == '[') {
+    return DetectDocuments(first_bytes, options);
+  }
   return DetectText(lines, options);
 }
 
@@ -224,6 +330,19 @@ std::vector<FormatDescription> KnownFormats() {
        "2026-10-02T06:14:09.120334Z shop 203.0.113.24:51022 10.4.1.9:8080 0.000041 …"},
       {"nlb", "network load balancer access logs (TLS listeners)",
        "tls 2.0 2026-10-02T06:15:44 net/mq/9f8e 77aa 203.0.113.9:55932 …"},
+      {"cloudfront",
+       "CloudFront access logs: lines under #Fields:, JSON, Parquet; real-time logs by "
+       "--format or flowlake.toml",
+       "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) …"},
+      {"cloudtrail", "CloudTrail files and events",
+       R"({"Records":[{"eventVersion":"1.11","userIdentity":{…},"eventTime":…},…]})"},
+      {"s3_access", "S3 server access logs",
+       "79a5…be media [02/Oct/2026:06:14:13 +0000] 203.0.113.24 arn:aws:… 7Q2W "
+       "REST.GET.OBJECT …"},
+      {"waf", "WAF logs of web requests",
+       R"({"timestamp":1790921654120,"formatVersion":1,"webaclId":"arn:aws:wafv2:…",…})"},
+      {"dns", "Route 53 Resolver query logs",
+       R"({"version":"1.100000","query_timestamp":"2026-10-02T06:14:15Z","query_name":…})"},
       {"text", "lines with a header of field names, as S3 delivers flow logs",
        "version account-id interface-id srcaddr …"},
       {"csv", "the same, comma-separated", "version,account-id,interface-id,srcaddr,…"},

@@ -9,7 +9,7 @@
 
 #include "flowlake/base/status.h"
 #include "flowlake/format/parser.h"
-#include "flowlake/format/positional_parser.h"
+#include "flowlake/format/user_log.h"
 
 namespace flowlake {
 
@@ -19,6 +19,9 @@ inline constexpr size_t kDetectBytes = 64 << 10;
 struct FormatOptions {
   /// Fields of inputs without a header, canonical names; empty: not configured.
   std::vector<std::string> fields;
+  /// What the user has described the input to be; nullptr: not described. Outlives the
+  /// parser.
+  const UserLog* log = nullptr;
   LogOrigin origin{};
   ParseLimits limits;
 };
@@ -32,11 +35,12 @@ enum class InputKind {
 InputKind KindOf(std::string_view first_bytes, bool is_whole_input);
 
 /// A parser for an input of kind kText that starts with `first_bytes`. Tried in this
-/// order: the kinds of log whose records have no header (positional_log.h), CloudWatch
-/// Logs documents, `{"message": …}` documents, JSON with named fields,
-/// text with a header (space- or comma-separated), text with `options.fields`, text in
-/// the default version 2 order if its first records look like that. Invalid says why none
-/// fits and names --format and flowlake.toml.
+/// order: what the user has described; of JSON: records of a kind of log (log_kind.h),
+/// CloudWatch Logs documents and `{"message": …}` with lines or records of any kind, flow
+/// logs with named fields; of text: records without a header of a kind of log, W3C's
+/// `#Fields:`, a header of names, `options.fields`, the default version 2 order of flow
+/// logs if the first records look like that. Invalid says why none fits and names
+/// --format and flowlake.toml.
 Result<std::unique_ptr<Parser>> DetectParser(std::string_view first_bytes,
                                              bool is_whole_input,
                                              const FormatOptions& options);

@@ -61,7 +61,7 @@ size_t DocumentParser::Frame(std::string_view bytes, bool is_last) {
     end = newline + 1;
   }
   while (end < bytes.size()) {
-    const Piece piece = Next(bytes, end);
+    const Piece piece = Next(bytes, SkipBetween(bytes, end));
     const bool is_whole = piece.kind == PieceKind::kDocument ||
                           piece.kind == PieceKind::kNothing ||
                           bytes[piece.end - 1] == '\n';
@@ -87,7 +87,7 @@ Status DocumentParser::Parse(const Block& block, ColumnsBuilder& columns,
   bool by_line = false;
   while (at < bytes.size()) {
     const std::string_view seen = by_line ? bytes.substr(0, LineEnd(bytes, at)) : bytes;
-    const size_t begin = SkipSpace(seen, at);
+    const size_t begin = SkipBetween(seen, at);
     Line place{seen.substr(begin), lines.NumberAt(begin),
                block.offset + static_cast<int64_t>(begin)};
     ARROW_ASSIGN_OR_RAISE(const size_t scanned, ScanUsual(place, sink));

@@ -36,6 +36,10 @@ class DocumentParser : public Parser {
   /// that is. Returns the document's length if it is usual; its rows are the same as
   /// ParseDocument() makes, appended now or at Flush(). Else 0, and nothing has happened.
   virtual Result<size_t> ScanDocument(const Line& place, Sink sink) = 0;
+  /// Where the next document begins, at or behind `from`, or the size.
+  virtual size_t SkipBetween(std::string_view bytes, size_t from) const {
+    return SkipSpace(bytes, from);
+  }
   /// Appends the rows that ScanDocument() has kept.
   virtual Status Flush(Sink) { return Status::OK(); }
   /// `place` is the document as text and where it begins.

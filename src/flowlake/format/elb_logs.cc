@@ -10,7 +10,7 @@ namespace flowlake {
 
 namespace {
 
-using enum PositionalKind;
+using enum ValueKind;
 
 /// The first fields of a line.
 class FirstFields {
@@ -76,130 +76,140 @@ bool BeginsNlb(std::string_view line) {
 
 }  // namespace
 
-const PositionalLog& ElbLog() {
-  static const PositionalLog log =
-      MakePositionalLog("elb", "classic load balancer access log",
-                        {{"time", kTime},
-                         {"elb"},
-                         {"client", kAddress},
-                         {"backend", kAddress},
-                         {"request_processing_time", kMeasurement},
-                         {"backend_processing_time", kMeasurement},
-                         {"response_processing_time", kMeasurement},
-                         {"elb_status_code", kInt32},
-                         {"backend_status_code", kInt32},
-                         {"received_bytes", kInt64},
-                         {"sent_bytes", kInt64},
-                         {"request", kRequest},
-                         {"user_agent"},
-                         {"ssl_cipher"},
-                         {"ssl_protocol"}},
-                        12, BeginsElb);
+const LogKind& ElbLog() {
+  static const LogKind log({.table = "elb",
+                            .title = "classic load balancer access log",
+                            .fields = {{"time", kTime},
+                                       {"elb"},
+                                       {"client", kAddress},
+                                       {"backend", kAddress},
+                                       {"request_processing_time", kMeasurement},
+                                       {"backend_processing_time", kMeasurement},
+                                       {"response_processing_time", kMeasurement},
+                                       {"elb_status_code", kInt32},
+                                       {"backend_status_code", kInt32},
+                                       {"received_bytes", kCount},
+                                       {"sent_bytes", kCount},
+                                       {"request", kRequest, "request_line"},
+                                       {"user_agent"},
+                                       {"ssl_cipher"},
+                                       {"ssl_protocol"}},
+                            .sort = "elb,time",
+                            .begins_record = BeginsElb,
+                            .fewest = 12});
   return log;
 }
 
-const PositionalLog& AlbLog() {
-  static const PositionalLog log =
-      MakePositionalLog("alb", "application load balancer access log",
-                        {{"type"},
-                         {"time", kTime},
-                         {"elb"},
-                         {"client", kAddress},
-                         {"target", kAddress},
-                         {"request_processing_time", kMeasurement},
-                         {"target_processing_time", kMeasurement},
-                         {"response_processing_time", kMeasurement},
-                         {"elb_status_code", kInt32},
-                         {"target_status_code", kInt32},
-                         {"received_bytes", kInt64},
-                         {"sent_bytes", kInt64},
-                         {"request", kRequest},
-                         {"user_agent"},
-                         {"ssl_cipher"},
-                         {"ssl_protocol"},
-                         {"target_group_arn"},
-                         {"trace_id"},
-                         {"domain_name"},
-                         {"chosen_cert_arn"},
-                         {"matched_rule_priority", kInt32},
-                         {"request_creation_time", kTime},
-                         {"actions_executed"},
-                         {"redirect_url"},
-                         {"error_reason"},
-                         {"target_port_list"},
-                         {"target_status_code_list"},
-                         {"classification"},
-                         {"classification_reason"},
-                         {"conn_trace_id"},
-                         {"transformed_host"},
-                         {"transformed_uri"},
-                         {"request_transform_status"},
-                         {"ip_address"}},
-                        18, BeginsAlb);
+const LogKind& AlbLog() {
+  static const LogKind log({.table = "alb",
+                            .title = "application load balancer access log",
+                            .fields = {{"type"},
+                                       {"time", kTime},
+                                       {"elb"},
+                                       {"client", kAddress},
+                                       {"target", kAddress},
+                                       {"request_processing_time", kMeasurement},
+                                       {"target_processing_time", kMeasurement},
+                                       {"response_processing_time", kMeasurement},
+                                       {"elb_status_code", kInt32},
+                                       {"target_status_code", kInt32},
+                                       {"received_bytes", kCount},
+                                       {"sent_bytes", kCount},
+                                       {"request", kRequest, "request_line"},
+                                       {"user_agent"},
+                                       {"ssl_cipher"},
+                                       {"ssl_protocol"},
+                                       {"target_group_arn"},
+                                       {"trace_id"},
+                                       {"domain_name"},
+                                       {"chosen_cert_arn"},
+                                       {"matched_rule_priority", kInt32},
+                                       {"request_creation_time", kTime},
+                                       {"actions_executed"},
+                                       {"redirect_url"},
+                                       {"error_reason"},
+                                       {"target_port_list"},
+                                       {"target_status_code_list"},
+                                       {"classification"},
+                                       {"classification_reason"},
+                                       {"conn_trace_id"},
+                                       {"transformed_host"},
+                                       {"transformed_uri"},
+                                       {"request_transform_status"},
+                                       {"ip_address"}},
+                            .sort = "elb,time",
+                            .begins_record = BeginsAlb,
+                            .fewest = 18});
   return log;
 }
 
-const PositionalLog& AlbConnectionLog() {
-  static const PositionalLog log =
-      MakePositionalLog("alb_connection", "application load balancer connection log",
-                        {{"time", kTime},
-                         {"client_ip"},
-                         {"client_port", kInt32},
-                         {"listener_port", kInt32},
-                         {"tls_protocol"},
-                         {"tls_cipher"},
-                         {"tls_handshake_latency", kDouble},
-                         {"leaf_client_cert_subject"},
-                         {"leaf_client_cert_validity"},
-                         {"leaf_client_cert_serial_number"},
-                         {"tls_verify_status"},
-                         {"conn_trace_id"},
-                         {"tls_keyexchange"}},
-                        11, BeginsAlbConnection);
+const LogKind& AlbConnectionLog() {
+  static const LogKind log({.table = "alb_connection",
+                            .title = "application load balancer connection log",
+                            .fields = {{"time", kTime},
+                                       {"client_ip"},
+                                       {"client_port", kInt32},
+                                       {"listener_port", kInt32},
+                                       {"tls_protocol"},
+                                       {"tls_cipher"},
+                                       {"tls_handshake_latency", kDouble},
+                                       {"leaf_client_cert_subject"},
+                                       {"leaf_client_cert_validity"},
+                                       {"leaf_client_cert_serial_number"},
+                                       {"tls_verify_status"},
+                                       {"conn_trace_id"},
+                                       {"tls_keyexchange"}},
+                            .sort = "listener_port,time",
+                            .begins_record = BeginsAlbConnection,
+                            .fewest = 11});
   return log;
 }
 
-const PositionalLog& AlbHealthLog() {
-  static const PositionalLog log =
-      MakePositionalLog("alb_health", "application load balancer health check log",
-                        {{"type"},
-                         {"time", kTime},
-                         {"latency", kMeasurement},
-                         {"target", kAddress},
-                         {"target_group_id"},
-                         {"status"},
-                         {"status_code", kInt32},
-                         {"reason_code"}},
-                        8, BeginsAlbHealth);
+const LogKind& AlbHealthLog() {
+  static const LogKind log({.table = "alb_health",
+                            .title = "application load balancer health check log",
+                            .fields = {{"type"},
+                                       {"time", kTime},
+                                       {"latency", kMeasurement},
+                                       {"target", kAddress},
+                                       {"target_group_id"},
+                                       {"status"},
+                                       {"status_code", kInt32},
+                                       {"reason_code"}},
+                            .sort = "target_group_id,target_ip,time",
+                            .begins_record = BeginsAlbHealth,
+                            .fewest = 8});
   return log;
 }
 
-const PositionalLog& NlbLog() {
-  static const PositionalLog log =
-      MakePositionalLog("nlb", "network load balancer access log",
-                        {{"type"},
-                         {"version"},
-                         {"time", kTime},
-                         {"elb"},
-                         {"listener"},
-                         {"client", kAddress},
-                         {"destination", kAddress},
-                         {"connection_time", kInt64},
-                         {"tls_handshake_time", kInt64},
-                         {"received_bytes", kInt64},
-                         {"sent_bytes", kInt64},
-                         {"incoming_tls_alert", kInt32},
-                         {"chosen_cert_arn"},
-                         {"chosen_cert_serial"},
-                         {"tls_cipher"},
-                         {"tls_protocol_version"},
-                         {"tls_named_group"},
-                         {"domain_name"},
-                         {"alpn_fe_protocol"},
-                         {"alpn_be_protocol"},
-                         {"alpn_client_preference_list", kList},
-                         {"tls_connection_creation_time", kTime}},
-                        16, BeginsNlb);
+const LogKind& NlbLog() {
+  static const LogKind log({.table = "nlb",
+                            .title = "network load balancer access log",
+                            .fields = {{"type"},
+                                       {"version"},
+                                       {"time", kTime},
+                                       {"elb"},
+                                       {"listener"},
+                                       {"client", kAddress},
+                                       {"destination", kAddress},
+                                       {"connection_time", kCount},
+                                       {"tls_handshake_time", kCount},
+                                       {"received_bytes", kCount},
+                                       {"sent_bytes", kCount},
+                                       {"incoming_tls_alert", kInt32},
+                                       {"chosen_cert_arn"},
+                                       {"chosen_cert_serial"},
+                                       {"tls_cipher"},
+                                       {"tls_protocol_version"},
+                                       {"tls_named_group"},
+                                       {"domain_name"},
+                                       {"alpn_fe_protocol"},
+                                       {"alpn_be_protocol"},
+                                       {"alpn_client_preference_list", kList},
+                                       {"tls_connection_creation_time", kTime}},
+                            .sort = "elb,time",
+                            .begins_record = BeginsNlb,
+                            .fewest = 16});
   return log;
 }
 

@@ -4,14 +4,14 @@
 /// "Access logs for your Network Load Balancer".
 #pragma once
 
-#include "flowlake/format/positional_log.h"
+#include "flowlake/format/log_kind.h"
 
 namespace flowlake {
 
-const PositionalLog& ElbLog();            ///< table `elb`: Classic, 15 fields
-const PositionalLog& AlbLog();            ///< table `alb`: 34 fields, 18 in 2016
-const PositionalLog& AlbConnectionLog();  ///< table `alb_connection`
-const PositionalLog& AlbHealthLog();      ///< table `alb_health`
-const PositionalLog& NlbLog();            ///< table `nlb`: TLS listeners, 22 fields
+const LogKind& ElbLog();            ///< table `elb`: Classic, 15 fields
+const LogKind& AlbLog();            ///< table `alb`: 34 fields, 18 in 2016
+const LogKind& AlbConnectionLog();  ///< table `alb_connection`
+const LogKind& AlbHealthLog();      ///< table `alb_health`
+const LogKind& NlbLog();            ///< table `nlb`: TLS listeners, 22 fields
 
 }  // namespace flowlake

@@ -1,6 +1,7 @@
 // The grammar of ParseFieldList:
 //   list  = item { separator item }     separator = one or more of space, tab, newline,
-//   "," item  = name | "${" name "}" name  = letter { letter | digit | "-" | "_" }
+//   "," item  = name | "${" name "}" name  = letter { letter | digit | "-" | "_" | "(" |
+//   ")" | ":" }
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -14,7 +15,7 @@ constexpr std::string_view kSeparators = " \t\r\n,";
 
 bool IsName(std::string_view text) {
   const auto is_part = [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_';
+    return std::isalnum(c) || c == '-' || c == '_' || c == '(' || c == ')' || c == ':';
   };
   return !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) &&
          std::all_of(text.begin(), text.end(), is_part);

@@ -67,9 +67,10 @@ DocumentSample SampleDocuments(std::string_view first_bytes) {
   return is_enough ? sample : SampleAll(first_bytes);
 }
 
-std::unique_ptr<Parser> MakeMessageParser(DocumentKind kind, LineFormat format,
+std::unique_ptr<Parser> MakeMessageParser(DocumentKind kind,
+                                          std::unique_ptr<MessageLines> lines,
                                           const ParseLimits& limits) {
-  return std::make_unique<MessageParser>(kind, std::move(format), limits);
+  return std::make_unique<MessageParser>(kind, std::move(lines), limits);
 }
 
 std::unique_ptr<Parser> MakeNamedParser(const Schema& schema, const ParseLimits& limits) {

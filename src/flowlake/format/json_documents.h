@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "flowlake/format/line_parser.h"
+#include "flowlake/format/message_lines.h"
 
 namespace flowlake {
 
@@ -23,10 +24,11 @@ struct DocumentSample {
 };
 DocumentSample SampleDocuments(std::string_view first_bytes);
 
-/// Documents whose messages are lines of `format`. `kind` is kCloudWatch or kMessage.
+/// Documents whose messages are `lines`. `kind` is kCloudWatch or kMessage.
 /// A record is a document; one of more than eight times ParseLimits::record_bytes, like
 /// anything that is not JSON, is a reject and is skipped up to the next newline.
-std::unique_ptr<Parser> MakeMessageParser(DocumentKind kind, LineFormat format,
+std::unique_ptr<Parser> MakeMessageParser(DocumentKind kind,
+                                          std::unique_ptr<MessageLines> lines,
                                           const ParseLimits& limits);
 
 /// Documents whose members are fields of `schema`, in any spelling and order.

@@ -68,9 +68,9 @@ int HexNumber(const char* at) {
   return number;
 }
 
-bool IsSurrogate(int unit) { return unit >= 0xD800 && unit <= 0xDFFF; }
+bool IsHighSurrogate(int unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool IsLowSurrogate(int unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-// Requires a code point below 0x10000.
 void AppendUtf8(int code_point, std::string& out) {
   if (code_point < 0x80) {
     out += static_cast<char>(code_point);
@@ -78,8 +78,12 @@ void AppendUtf8(int code_point, std::string& out) {
   }
   if (code_point < 0x800) {
     out += static_cast<char>(0xC0 | code_point >> 6);
-  } else {
+  } else if (code_point < 0x10000) {
     out += static_cast<char>(0xE0 | code_point >> 12);
+    out += static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | code_point >> 18);
+    out += static_cast<char>(0x80 | (code_point >> 12 & 0x3F));
     out += static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
   }
   out += static_cast<char>(0x80 | (code_point & 0x3F));
@@ -115,8 +119,14 @@ void AppendUnescaped(std::string_view raw, std::string& out) {
       out += UnescapedLetter(letter);
       continue;
     }
-    AppendUtf8(HexNumber(raw.data()), out);
+    int code_point = HexNumber(raw.data());
     raw.remove_prefix(4);
+    if (IsHighSurrogate(code_point)) {  // "\uDC00" follows
+      code_point =
+          0x10000 + (code_point - 0xD800) * 0x400 + HexNumber(raw.data() + 2) - 0xDC00;
+      raw.remove_prefix(6);
+    }
+    AppendUtf8(code_point, out);
   }
 }
 
@@ -151,7 +161,11 @@ bool JsonScanner::SkipEscape() {
     if (end_ - at_ < 6) return false;
     const int unit = HexNumber(at_ + 2);
     at_ += 6;
-    return unit >= 0 && !IsSurrogate(unit);
+    if (!IsHighSurrogate(unit)) return unit >= 0 && !IsLowSurrogate(unit);
+    const bool has_second = end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u';
+    if (!has_second || !IsLowSurrogate(HexNumber(at_ + 2))) return false;
+    at_ += 6;
+    return true;
   }
   at_ += 2;
   return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos;
@@ -168,6 +182,35 @@ bool JsonScanner::ScanInteger(std::string_view& out) {
   const char* const minus = is_negative ? begin - 1 : begin;
   out = {minus, static_cast<size_t>(at_ - minus)};
   return *at_ != '.' && *at_ != 'e' && *at_ != 'E';
+}
+
+bool JsonScanner::SkipDigits() {
+  const char* const begin = at_;
+  while (at_ != end_ && IsDigit(*at_)) ++at_;
+  return at_ != begin;
+}
+
+// RFC 8259, section 6, but no number that a double may not hold.
+bool JsonScanner::ScanNumber(std::string_view& out) {
+  constexpr std::ptrdiff_t kSafeExponentDigits = 2;
+  constexpr std::ptrdiff_t kSafeLength = 40;
+  Peek();
+  const char* const begin = at_;
+  if (at_ != end_ && *at_ == '-') ++at_;
+  const char* const digits = at_;
+  if (!SkipDigits() || (*digits == '0' && at_ - digits > 1)) return false;
+  if (at_ != end_ && *at_ == '.') {
+    ++at_;
+    if (!SkipDigits()) return false;
+  }
+  if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
+    ++at_;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
+    const char* const exponent = at_;
+    if (!SkipDigits() || at_ - exponent > kSafeExponentDigits) return false;
+  }
+  out = {begin, static_cast<size_t>(at_ - begin)};
+  return at_ - begin <= kSafeLength;
 }
 
 bool JsonScanner::ScanWord(std::string_view& out) {
@@ -196,7 +239,7 @@ bool JsonScanner::SkipValue(int depth) {
     case 'n':
       return ScanWord(word);
     default:
-      return ScanInteger(word);
+      return ScanNumber(word);
   }
 }
 

@@ -1,8 +1,7 @@
 /// Steps through JSON in one pass, without building anything. It takes the JSON that
-/// machines write and refuses everything unusual, valid or not: numbers that are not
-/// short integers, surrogate escapes, escapes in names, deep nesting. Whoever is refused
-/// asks a complete parser, which decides. So what is taken is valid by RFC 8259, UTF-8
-/// included.
+/// machines write and refuses what is unusual, valid or not: escapes in names, nesting
+/// deeper than 64. Whoever is refused asks a complete parser, which decides. So what is
+/// taken is valid by RFC 8259, UTF-8 included.
 #pragma once
 
 #include <cstddef>
@@ -49,6 +48,8 @@ class JsonScanner {
   bool ScanString(JsonString& out) { return Take('"') && ScanRestOfString(out); }
   /// At most 18 digits, perhaps with a minus, but not -0: `out` is how they are written.
   bool ScanInteger(std::string_view& out);
+  /// Any number: `out` is how it is written.
+  bool ScanNumber(std::string_view& out);
   /// true, false or null: `out` is the word.
   bool ScanWord(std::string_view& out);
   bool SkipValue() { return SkipValue(kMaxDepth); }
@@ -80,11 +81,12 @@ class JsonScanner {
   }
 
  private:
-  static constexpr int kMaxDepth = 8;
+  static constexpr int kMaxDepth = 64;
 
   static bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
   bool ScanRestOfString(JsonString& out);
   bool SkipEscape();
+  bool SkipDigits();
   bool SkipValue(int depth);
 
   const char* at_;

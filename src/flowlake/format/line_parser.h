@@ -11,6 +11,7 @@
 #include "flowlake/format/field_column.h"
 #include "flowlake/format/field_starts.h"
 #include "flowlake/format/layout.h"
+#include "flowlake/format/line_framing.h"
 #include "flowlake/format/parser.h"
 #include "flowlake/format/tokenizer.h"
 
@@ -28,12 +29,6 @@ struct Line {
   int64_t number = 0;
   int64_t offset = 0;
   bool is_sound = false;  ///< known to be valid UTF-8 without NUL
-};
-
-/// Where a line comes from.
-struct LinePlace {
-  int64_t number = 0;
-  int64_t offset = 0;
 };
 
 /// Many lines, each ended by "\n", which the last may lack.

@@ -27,14 +27,13 @@ bool IsControl(const Json& document) {
   return *TextMember(document, "messageType") == "CONTROL_MESSAGE";
 }
 
-MessageParser::MessageParser(DocumentKind kind, LineFormat format,
+MessageParser::MessageParser(DocumentKind kind, std::unique_ptr<MessageLines> lines,
                              const ParseLimits& limits)
-    : DocumentParser(limits), kind_(kind), lines_(std::move(format), limits) {}
+    : DocumentParser(limits), kind_(kind), lines_(std::move(lines)) {}
 
 std::string MessageParser::description() const {
-  return DescribeLog(schema(), kind_ == DocumentKind::kCloudWatch
-                                   ? "CloudWatch Logs documents"
-                                   : "JSON messages");
+  return lines_->Describe(kind_ == DocumentKind::kCloudWatch ? "CloudWatch Logs documents"
+                                                             : "JSON messages");
 }
 
 Result<size_t> MessageParser::ScanDocument(const Line& place, Sink sink) {
@@ -51,7 +50,7 @@ Result<size_t> MessageParser::ScanDocument(const Line& place, Sink sink) {
 
 Status MessageParser::Flush(Sink sink) {
   if (messages_.empty()) return Status::OK();
-  const Status status = lines_.ParseBlock(messages_.lines(), sink).status();
+  const Status status = lines_->Parse(messages_.lines(), sink);
   messages_.Clear();
   return status;
 }
@@ -75,9 +74,14 @@ Status MessageParser::ParseMessage(const Json& document, const Line& place, Sink
     AddReject(place, RejectReason::kNotJson, "message", sink.rejects);
     return Status::OK();
   }
-  for (std::string_view text : LinesOf(*message)) {
-    ARROW_RETURN_NOT_OK(lines_.Parse({text, place.number, place.offset}, sink));
+  const LinePlace here{place.number, place.offset};
+  std::string text;
+  std::vector<LinePlace> places;
+  for (std::string_view line : LinesOf(*message)) {
+    text.append(line).append("\n");
+    places.push_back(here);
   }
+  if (!places.empty()) return lines_->Parse({text, {}, places}, sink);
   return Status::OK();
 }
 

@@ -1,12 +1,14 @@
 /// Lines of a log inside {"message": …} and CloudWatch Logs documents.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "flowlake/format/document_parser.h"
 #include "flowlake/format/json_documents.h"
 #include "flowlake/format/message_block.h"
+#include "flowlake/format/message_lines.h"
 
 namespace flowlake {
 
@@ -21,12 +23,13 @@ bool IsControl(const Json& document);
 /// Not thread-safe.
 class MessageParser : public DocumentParser {
  public:
-  MessageParser(DocumentKind kind, LineFormat format, const ParseLimits& limits);
+  MessageParser(DocumentKind kind, std::unique_ptr<MessageLines> lines,
+                const ParseLimits& limits);
 
-  const Schema& schema() const override { return *lines_.layout().schema; }
+  const Schema& schema() const override { return lines_->schema(); }
   std::string description() const override;
   std::vector<std::string> unknown_fields() const override {
-    return lines_.unknown_fields();
+    return lines_->unknown_fields();
   }
 
  protected:
@@ -38,7 +41,7 @@ class MessageParser : public DocumentParser {
   Status ParseMessage(const Json& document, const Line& place, Sink sink);
 
   DocumentKind kind_;
-  LineParser lines_;
+  std::unique_ptr<MessageLines> lines_;
   MessageBlock messages_;  // of documents that were scanned and not parsed yet
 };
 

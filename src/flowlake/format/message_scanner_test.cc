@@ -44,14 +44,18 @@ TEST(MessageScannerTest, LeavesWhatIsNotJson) {
 
 TEST(MessageScannerTest, LeavesNumbersThatMayNotFit) {
   EXPECT_EQ(Message(R"({"message":"a","x":-999999999999999999})"), "a\n39");
-  EXPECT_EQ(Message(R"({"message":"a","x":9223372036854775908})"), "0");
+  EXPECT_EQ(Message(R"({"message":"a","x":-1.5e+99})"), "a\n28");
+  EXPECT_EQ(Message(R"({"message":"a","x":1e100})"), "0");
   EXPECT_EQ(Message(R"({"message":"a","x":)" + std::string(400, '9') + "}"), "0");
 }
 
 TEST(MessageScannerTest, EscapesStandForWhatTheyMean) {
   EXPECT_EQ(Message(R"({"message":"\"\\\/\b\r\t\u0041\u00e9\u20ac"})"),
             "\"\\/\b\r\tA\xC3\xA9\xE2\x82\xAC\n44");
-  EXPECT_EQ(Message(R"({"message":"\ud83d\ude00"})"), "0");
+  EXPECT_EQ(Message(R"({"message":"\ud83d\ude00"})"), "\xF0\x9F\x98\x80\n26");
+  EXPECT_EQ(Message(R"({"message":"\ud83d"})"), "0");
+  EXPECT_EQ(Message(R"({"message":"\ud83d\u0041"})"), "0");
+  EXPECT_EQ(Message(R"({"message":"\ude00"})"), "0");
 }
 
 TEST(MessageScannerTest, ANewlineInAMessageEndsALineAndEmptyLinesAreNone) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr flowlake::ParseLimits kLimits{2'000'000'000'000'000, 4096};
 
-flowlake::ParsedInput Parse(const flowlake::PositionalLog& log, std::string_view input,
+flowlake::ParsedInput Parse(const flowlake::LogKind& log, std::string_view input,
                             size_t chunk) {
   flowlake::PositionalParser parser(log, {"1", "eu-west-1"}, kLimits);
   return flowlake::ParseInChunks(parser, input, chunk);
@@ -20,8 +20,8 @@ flowlake::ParsedInput Parse(const flowlake::PositionalLog& log, std::string_view
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
-  const auto logs = flowlake::PositionalLogs();
-  const flowlake::PositionalLog& log = *logs[data[0] % logs.size()];
+  const auto logs = flowlake::LogKinds();
+  const flowlake::LogKind& log = *logs[data[0] % logs.size()];
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   const flowlake::ParsedInput whole = Parse(log, input, input.size());
   if (Parse(log, input, size_t{1} + data[0]) == whole) return 0;

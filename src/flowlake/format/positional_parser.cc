@@ -1,12 +1,8 @@
 #include "flowlake/format/positional_parser.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
 
-#include "flowlake/base/iso_time.h"
-#include "flowlake/format/catalogue.h"
 #include "flowlake/format/text_parser.h"
 
 namespace flowlake {
@@ -15,16 +11,11 @@ namespace {
 
 /// Enough of a line to see whether a record begins there.
 constexpr size_t kSeenBytes = 512;
-constexpr std::string_view kNotMeasured = "-1";
 
 std::string_view WithoutLineEnd(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
-}
-
-bool IsNull(const QuotedToken& token) {
-  return token.text == "-" || (token.text.empty() && !token.is_quoted);
 }
 
 /// Whether a record that goes on in `line` may end there: behind an open quote, a line
@@ -36,20 +27,9 @@ bool MayClose(std::string_view record_so_far, std::string_view line) {
 
 }  // namespace
 
-PositionalParser::PositionalParser(const PositionalLog& log, LogOrigin origin,
+PositionalParser::PositionalParser(const LogKind& log, LogOrigin origin,
                                    const ParseLimits& limits)
-    : log_(log),
-      origin_(std::move(origin)),
-      limits_(limits),
-      account_column_(log.schema.IndexOf("account_id")),
-      region_column_(log.schema.IndexOf("region")),
-      extra_column_(log.schema.IndexOf(kExtraColumn)) {}
-
-/// The one that a value can fail to fit: of an address that is its port.
-std::string PositionalParser::NumberColumnOf(size_t field) const {
-  const bool is_address = log_.fields[field].kind == PositionalKind::kAddress;
-  return log_.schema.field(log_.first_columns[field] + (is_address ? 1 : 0)).name;
-}
+    : log_(log), limits_(limits), values_(log, std::move(origin), limits) {}
 
 /// Where Parse() would cut too, had it all of the input.
 size_t PositionalParser::Frame(std::string_view bytes, bool is_last) {
@@ -90,7 +70,7 @@ size_t PositionalParser::LastClosed(std::string_view rest) {
     const std::string_view record = rest.substr(whole, end - whole);
     const bool may_close =
         MayClose(rest.substr(whole, line - whole), rest.substr(line, end - line));
-    if ((may_close && SplitQuoted(WithoutLineEnd(record), tokens_)) ||
+    if ((may_close && log_.split(WithoutLineEnd(record), tokens_)) ||
         record.size() > limits_.record_bytes) {
       whole = end;
     }
@@ -140,7 +120,7 @@ std::string_view PositionalParser::RecordAt(std::string_view rest) {
     const std::string_view record = rest.substr(0, end);
     line_feeds_ += record.ends_with('\n') ? 1 : 0;
     if (MayClose(rest.substr(0, line), rest.substr(line, end - line))) {
-      is_closed_ = SplitQuoted(WithoutLineEnd(record), tokens_);
+      is_closed_ = log_.split(WithoutLineEnd(record), tokens_);
     }
     if (is_closed_ || end == rest.size() || end > limits_.record_bytes) return record;
     if (log_.begins_record(rest.substr(end, kSeenBytes))) return record;
@@ -153,139 +133,30 @@ void PositionalParser::ParseRecord(const Line& line, Sink sink) {
     AddReject(line, *damage, "", sink.rejects);
     return;
   }
-  const auto failure = AppendRecord(sink.columns);
-  if (!failure) {
+  if (!is_closed_ || tokens_.size() < log_.fewest) {
+    AddReject(line, RejectReason::kFieldCount, "", sink.rejects);
+    return;
+  }
+  if (AppendRecord(sink.columns)) {
     sink.columns.FinishRow();
     return;
   }
   sink.columns.DropRow();
-  AddReject(line, failure->reason, failure->column, sink.rejects);
+  const auto& [column, reason] = values_.failure();
+  AddReject(line, reason, column, sink.rejects);
 }
 
-std::optional<PositionalParser::Failure> PositionalParser::AppendRecord(
-    ColumnsBuilder& columns) {
-  if (!is_closed_ || tokens_.size() < log_.fewest) return Failure{};
-  columns_ = &columns;
-  ValueAppender append(columns, limits_.latest_time);
+bool PositionalParser::AppendRecord(ColumnsBuilder& columns) {
+  values_.Begin(columns);
   const size_t known = std::min(tokens_.size(), log_.fields.size());
   for (size_t i = 0; i < known; ++i) {
-    if (const Misfit misfit = AppendField(i, tokens_[i], append)) {
-      return Failure{NumberColumnOf(i), *misfit};
-    }
+    if (!values_.Append(i, tokens_[i].text, tokens_[i].is_quoted)) return false;
   }
-  AppendOrigin();
-  AppendSurplus();
-  return std::nullopt;
-}
-
-Misfit PositionalParser::AppendField(size_t index, const QuotedToken& token,
-                                     ValueAppender& append) {
-  const PositionalKind kind = log_.fields[index].kind;
-  const int column = log_.first_columns[index];
-  const bool is_null = IsNull(token);
-  switch (kind) {
-    case PositionalKind::kText:
-      AppendText(column, token);
-      return std::nullopt;
-    case PositionalKind::kList:
-      if (!is_null) AppendList(column, token.text);
-      return std::nullopt;
-    case PositionalKind::kRequest:
-      if (!is_null) AppendRequest(column, token.text);
-      return std::nullopt;
-    case PositionalKind::kTime:
-      return is_null ? std::nullopt : AppendTime(column, token.text, append);
-    case PositionalKind::kAddress: {
-      if (is_null) return std::nullopt;
-      const size_t colon = token.text.rfind(':');
-      // A Lambda function stands there by its ARN.
-      if (colon == token.text.npos || token.text.starts_with("arn:")) {
-        AppendText(column, token);
-        return std::nullopt;
-      }
-      AppendIp(column, token.text.substr(0, colon));
-      const std::string_view port = token.text.substr(colon + 1);
-      return IsNullText(port) ? std::nullopt
-                              : append.AppendText({column + 1, FieldKind::kInt32}, port);
-    }
-    default:
-      return is_null ? std::nullopt : AppendNumber(column, kind, token.text, append);
+  // Fields that AWS has added since: no reason to reject a record.
+  for (size_t i = known; i < tokens_.size(); ++i) {
+    values_.AppendUnknown("field_" + std::to_string(i + 1), tokens_[i].text);
   }
-}
-
-void PositionalParser::AppendText(int column, const QuotedToken& token) {
-  if (!IsNull(token)) columns_->AppendString(column, token.text);
-}
-
-void PositionalParser::AppendList(int column, std::string_view text) {
-  list_ = text;
-  std::erase(list_, '"');
-  columns_->AppendString(column, list_);
-}
-
-/// An IPv6 address may have brackets where a URL would have them.
-void PositionalParser::AppendIp(int column, std::string_view text) {
-  if (text.starts_with('[') && text.ends_with(']')) {
-    text = text.substr(1, text.size() - 2);
-  }
-  AppendText(column, {text});
-}
-
-Misfit PositionalParser::AppendNumber(int column, PositionalKind kind,
-                                      std::string_view text, ValueAppender& append) {
-  if (text.empty()) return std::nullopt;
-  if (kind == PositionalKind::kMeasurement && text == kNotMeasured) return std::nullopt;
-  if (kind == PositionalKind::kInt64) {
-    return append.AppendText({column, FieldKind::kInt64}, text);
-  }
-  if (kind == PositionalKind::kInt32) {
-    int32_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, value);
-    if (error == std::errc::result_out_of_range) return RejectReason::kOutOfRange;
-    if (error != std::errc() || at != end) return RejectReason::kNotANumber;
-    columns_->AppendNumber(column, value);
-    return std::nullopt;
-  }
-  if (text.starts_with('-')) return RejectReason::kOutOfRange;
-  return append.AppendText({column, FieldKind::kDouble}, text);
-}
-
-Misfit PositionalParser::AppendTime(int column, std::string_view text,
-                                    ValueAppender& append) {
-  const auto micros = ParseIsoTime(text);
-  if (!micros) return RejectReason::kNotANumber;
-  return append.Append({column, FieldKind::kTime}, Micros{*micros});
-}
-
-/// The verb before the first blank, the protocol behind the last one, between them the
-/// URL, which may have blanks. `- - - ` has none of the three.
-void PositionalParser::AppendRequest(int column, std::string_view text) {
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  const size_t first = std::min(text.find(' '), text.size());
-  const size_t last = text.rfind(' ');
-  const bool has_protocol = last != text.npos && last > first;
-  const size_t url_end = has_protocol ? last : text.size();
-  AppendText(column, {text.substr(0, first)});
-  if (first < text.size()) {
-    AppendText(column + 1, {text.substr(first + 1, url_end - first - 1)});
-  }
-  if (has_protocol) AppendText(column + 2, {text.substr(last + 1)});
-}
-
-void PositionalParser::AppendOrigin() {
-  if (!origin_.account.empty()) columns_->AppendString(account_column_, origin_.account);
-  if (!origin_.region.empty()) columns_->AppendString(region_column_, origin_.region);
-}
-
-/// Fields that AWS has added since: no reason to reject a record.
-void PositionalParser::AppendSurplus() {
-  extra_.Clear();
-  for (size_t i = log_.fields.size(); i < tokens_.size(); ++i) {
-    if (tokens_[i].text == "-" || tokens_[i].text.empty()) continue;
-    extra_.AddString("field_" + std::to_string(i + 1), tokens_[i].text);
-  }
-  if (!extra_.empty()) columns_->AppendString(extra_column_, extra_.Finish());
+  return values_.Finish();
 }
 
 }  // namespace flowlake

@@ -1,32 +1,24 @@
-/// Text whose records are as a PositionalLog says.
+/// Records without a header, whose fields are in the order of their kind of log.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "flowlake/format/extra_object.h"
-#include "flowlake/format/field_value.h"
 #include "flowlake/format/line_parser.h"
+#include "flowlake/format/log_kind.h"
 #include "flowlake/format/parser.h"
-#include "flowlake/format/positional_log.h"
 #include "flowlake/format/quoted_tokens.h"
+#include "flowlake/format/record_values.h"
 
 namespace flowlake {
-
-/// Where the log was written, as far as its key says.
-struct LogOrigin {
-  std::string account{};
-  std::string region{};
-};
 
 /// A record ends at a line feed. One inside quotes belongs to the record, if what follows
 /// begins no record. A byte order mark at the beginning of the input is ignored.
 class PositionalParser : public Parser {
  public:
-  /// `log` outlives the parser.
-  PositionalParser(const PositionalLog& log, LogOrigin origin, const ParseLimits& limits);
+  /// `log`, which has begins_record, outlives the parser.
+  PositionalParser(const LogKind& log, LogOrigin origin, const ParseLimits& limits);
 
   const Schema& schema() const override { return log_.schema; }
   std::string description() const override { return log_.title + ", text"; }
@@ -35,10 +27,6 @@ class PositionalParser : public Parser {
   std::vector<std::string> unknown_fields() const override { return {}; }
 
  private:
-  struct Failure {
-    std::string column;
-    RejectReason reason = RejectReason::kFieldCount;
-  };
   using Tokens = std::vector<QuotedToken>;
 
   size_t LastBeginning(std::string_view rest) const;
@@ -46,31 +34,14 @@ class PositionalParser : public Parser {
   size_t SkipRestOfLine(std::string_view bytes);
   std::string_view RecordAt(std::string_view rest);
   void ParseRecord(const Line& line, Sink sink);
-  std::optional<Failure> AppendRecord(ColumnsBuilder& columns);
-  Misfit AppendField(size_t index, const QuotedToken& token, ValueAppender& append);
-  Misfit AppendNumber(int column, PositionalKind kind, std::string_view text,
-                      ValueAppender& append);
-  Misfit AppendTime(int column, std::string_view text, ValueAppender& append);
-  void AppendRequest(int column, std::string_view text);
-  void AppendText(int column, const QuotedToken& token);
-  void AppendList(int column, std::string_view text);
-  void AppendIp(int column, std::string_view text);
-  void AppendOrigin();
-  void AppendSurplus();
-  std::string NumberColumnOf(size_t field) const;
+  bool AppendRecord(ColumnsBuilder& columns);
 
-  const PositionalLog& log_;
-  const LogOrigin origin_;
+  const LogKind& log_;
   const ParseLimits limits_;
-  int account_column_;
-  int region_column_;
-  int extra_column_;
-  Tokens tokens_;           // of the record at hand
-  bool is_closed_ = false;  // its quotes are
-  int64_t line_feeds_ = 0;  // in it
-  ColumnsBuilder* columns_ = nullptr;
-  ExtraObject extra_;
-  std::string list_;
+  RecordValues values_;
+  Tokens tokens_;             // of the record at hand
+  bool is_closed_ = false;    // its quotes are
+  int64_t line_feeds_ = 0;    // in it
   bool is_begun_ = false;     // something was parsed
   int64_t next_line_ = 1;     // the number of the line that comes next
   bool is_skipping_ = false;  // in a record that was rejected as too long

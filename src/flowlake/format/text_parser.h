@@ -5,14 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/format/line_framing.h"
 #include "flowlake/format/line_parser.h"
 
 namespace flowlake {
 
-/// A record ends at "\n". A line longer than ParseLimits::record_bytes is cut by Frame()
-/// as soon as more than that is there; Parse() then rejects it once and ignores the rest
-/// up to the next "\n", so memory stays bounded whatever the input. A byte order mark at
-/// the beginning of the input is ignored.
+/// A record ends at "\n".
 class TextParser : public Parser {
  public:
   TextParser(LineFormat format, const ParseLimits& limits);
@@ -26,16 +24,9 @@ class TextParser : public Parser {
   }
 
  private:
-  size_t SkipRestOfLine(std::string_view bytes);
-
   LineParser lines_;
   Separator separator_;
-  size_t record_bytes_;
-  int64_t next_line_ = 1;     // the number of the line that comes next
-  bool is_skipping_ = false;  // in a line that was rejected as too long
+  LineFraming framing_;
 };
-
-/// The byte order mark of UTF-8, which some tools write in front of text.
-inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace flowlake

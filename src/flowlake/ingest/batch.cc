@@ -155,6 +155,20 @@ class Workers {
   Conversion result_;  // .inputs: each element is written by one worker
 };
 
+/// Of every kind of log, the user's last; each table once.
+std::vector<const Schema*> SchemasOf(const LakeSettings& settings) {
+  const auto known = LogSchemas();
+  std::vector<const Schema*> schemas(known.begin(), known.end());
+  for (const LogRule& rule : settings.logs) {
+    const Schema& schema = rule.log->kind.schema;
+    const auto is_same = [&](const Schema* other) {
+      return other->table() == schema.table();
+    };
+    if (std::ranges::none_of(schemas, is_same)) schemas.push_back(&schema);
+  }
+  return schemas;
+}
+
 bool IsCommitted(const ConvertedInput& input) {
   return input.outcome == Outcome::kConverted || input.outcome == Outcome::kRefused;
 }
@@ -168,7 +182,7 @@ class Committer {
   Status Run() {
     ARROW_RETURN_NOT_OK(Commit(
         RejectsSchema(), [](const ConvertedInput& input) { return input.rejects_key; }));
-    for (const Schema* schema : LogSchemas()) {
+    for (const Schema* schema : SchemasOf(context_.settings)) {
       ARROW_RETURN_NOT_OK(Commit(*schema, [schema](const ConvertedInput& input) {
         const bool ours = input.table == schema->table();
         return ours ? std::optional(input.content) : std::nullopt;

@@ -48,6 +48,8 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
   work.result.bucket = LedgerBucket(input);
   work.result.earlier_bucket = EarlierBucket(input);
   work.format.fields = FieldsOf(context_, input);
+  const bool is_named = !context_.options.fields.empty();
+  work.format.log = is_named ? nullptr : context_.settings.LogFor(input);
   work.format.origin = {input.account, input.region};
   work.format.limits.latest_time = context_.now + kClockTolerance;
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "flowlake/datafile/batch_reader.h"
+#include "flowlake/format/parquet_log_rows.h"
 #include "flowlake/format/parquet_rows.h"
 #include "flowlake/source/byte_stream.h"
 
@@ -70,8 +71,13 @@ Result<std::unique_ptr<RecordSource>> OpenParquet(const SourceRequest& request) 
   ARROW_ASSIGN_OR_RAISE(const int64_t bytes, file->GetSize());
   ARROW_ASSIGN_OR_RAISE(auto reader,
                         BlameInput(BatchReader::Open(file, request.input.name)));
-  ARROW_ASSIGN_OR_RAISE(auto rows,
-                        ParquetRows::Make(*reader->schema(), request.format.limits));
+  const FormatOptions& format = request.format;
+  std::unique_ptr<ParquetRows> rows;
+  if (format.log != nullptr) {
+    rows = MakeParquetLogRows(format.log->kind, *reader->schema(), format.limits);
+  } else {
+    ARROW_ASSIGN_OR_RAISE(rows, ParquetRows::Make(*reader->schema(), format.limits));
+  }
   return std::make_unique<ParquetSource>(std::move(reader), std::move(rows), bytes,
                                          *request.identity);
 }

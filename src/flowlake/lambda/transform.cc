@@ -158,8 +158,9 @@ class Transformation {
     Input input;
     input.name = "firehose:" + stream_.substr(stream_.rfind('/') + 1);
     input.origin = {content.log_group, stream_, {}};
-    auto fields = options_.settings != nullptr ? options_.settings->FieldsFor(input)
-                                               : std::vector<std::string>();
+    const LakeSettings* settings = options_.settings;
+    const bool is_flow_log = settings != nullptr && settings->LogFor(input) == nullptr;
+    auto fields = is_flow_log ? settings->FieldsFor(input) : std::vector<std::string>();
     return fields.empty() ? DefaultVpcFields() : fields;
   }
 

@@ -127,6 +127,8 @@ class DuckDbEngine final : public Engine {
     return statements;
   }
 
+  Result<std::vector<std::string>> TableNames() override { return lake_.TableNames(); }
+
   void Interrupt() override {
     meter_.Stop();
     connection_->Interrupt();

@@ -80,6 +80,9 @@ class Engine {
   /// What Run would cost, from the log and a bounded number of footers.
   virtual Result<QueryStatistics> Estimate(const std::string& sql) = 0;
 
+  /// The tables that statements can name.
+  virtual Result<std::vector<std::string>> TableNames() = 0;
+
   /// Splits a script at its semicolons, as the parser sees them.
   virtual Result<std::vector<std::string>> Split(const std::string& script) = 0;
 

@@ -1,5 +1,7 @@
 #include "flowlake/query/remote_engine.h"
 
+#include <arrow/api.h>
+
 #include <utility>
 
 #include "flowlake/query/dialect.h"
@@ -16,6 +18,19 @@ Result<QueryStatistics> RemoteEngine::Estimate(const std::string&) {
   return Status::Invalid(
       "--estimate and --max-scan are the embedded engine's; with "
       "--engine, EXPLAIN is what there is");
+}
+
+Result<std::vector<std::string>> RemoteEngine::TableNames() {
+  ARROW_ASSIGN_OR_RAISE(const auto answer, Run("SHOW TABLES", {}));
+  std::vector<std::string> names;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const auto batch, answer->Next());
+    if (!batch) return names;
+    for (int64_t row = 0; row < batch->num_rows(); ++row) {
+      ARROW_ASSIGN_OR_RAISE(const auto name, batch->column(0)->GetScalar(row));
+      names.push_back(name->ToString());
+    }
+  }
 }
 
 Result<std::vector<std::string>> RemoteEngine::Split(const std::string& script) {

@@ -24,6 +24,7 @@ Result<std::unique_ptr<Engine>> MakeAthenaEngine(EngineAddress address);
 class RemoteEngine : public Engine {
  public:
   Result<QueryStatistics> Estimate(const std::string& sql) override;
+  Result<std::vector<std::string>> TableNames() override;
   Result<std::vector<std::string>> Split(const std::string& script) override;
 };
 

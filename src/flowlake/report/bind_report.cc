@@ -55,10 +55,11 @@ constexpr std::string_view kInternalCondition =
 
 class Binding {
  public:
-  Binding(const Report& report, const ReportArguments& arguments, ParsedTime from,
-          ParsedTime to)
+  Binding(const Report& report, const ReportArguments& arguments,
+          std::span<const std::string> tables, ParsedTime from, ParsedTime to)
       : report_(report),
         arguments_(arguments),
+        tables_(tables),
         from_(std::move(from)),
         to_(std::move(to)) {}
 
@@ -88,19 +89,34 @@ class Binding {
     return SqlPlaceholders::Bound{std::move(sql), SplitList(text).empty()};
   }
 
-  Result<std::string> Word(std::string_view name, std::string_view argument) const {
-    if (name == "W" && argument.empty()) return WindowCondition();
-    if (name == "internal" && !argument.empty()) return InternalCondition(argument);
+  Result<SqlPlaceholders::Bound> Word(std::string_view name,
+                                      std::string_view argument) const {
+    using Bound = SqlPlaceholders::Bound;
+    if (name == "W") return Bound{WindowCondition(argument)};
+    if (name == "in" && !argument.empty()) return TableIfThere(argument);
+    if (name == "internal" && !argument.empty()) {
+      ARROW_ASSIGN_OR_RAISE(std::string condition, InternalCondition(argument));
+      return Bound{std::move(condition)};
+    }
     const ReportParameter* parameter = FindParameter(report_, name);
     if (!parameter || !IsWordType(parameter->type) || !argument.empty()) {
       return Status::Invalid("unknown word {", name, "}; quote the keys of a struct");
     }
-    return BindValue(*parameter, Text(*parameter));
+    ARROW_ASSIGN_OR_RAISE(std::string word, BindValue(*parameter, Text(*parameter)));
+    return Bound{std::move(word)};
+  }
+
+  /// A table's name; empty if the lake does not have it.
+  SqlPlaceholders::Bound TableIfThere(std::string_view table) const {
+    const bool is_there = std::ranges::find(tables_, table) != tables_.end();
+    return {"\"" + std::string(table) + "\"", !is_there};
   }
 
   /// `date` prunes files; an instant within a day needs the time as well.
-  std::string WindowCondition() const {
-    const std::string time = report_.table.ends_with("_flow") ? "\"start\"" : "\"time\"";
+  std::string WindowCondition(std::string_view column) const {
+    const bool is_flow_log = report_.table.ends_with("_flow");
+    std::string time = is_flow_log ? "\"start\"" : "\"time\"";
+    if (!column.empty()) time = "\"" + std::string(column) + "\"";
     std::string condition =
         "date BETWEEN DATE " + QuoteText(from_.date) + " AND DATE " + QuoteText(to_.date);
     if (from_.has_time) {
@@ -128,6 +144,7 @@ class Binding {
 
   const Report& report_;
   const ReportArguments& arguments_;
+  std::span<const std::string> tables_;
   ParsedTime from_;
   ParsedTime to_;
 };
@@ -157,11 +174,12 @@ std::string JoinBody(const std::string& views, const std::string& body) {
 }  // namespace
 
 Result<std::string> BindReport(const Report& report, const ReportArguments& arguments,
-                               const ReportWindow& window) {
+                               const ReportWindow& window,
+                               std::span<const std::string> tables) {
   ARROW_RETURN_NOT_OK(CheckArguments(report, arguments));
   ARROW_ASSIGN_OR_RAISE(const ParsedTime from, ParseTime(window.from));
   ARROW_ASSIGN_OR_RAISE(const ParsedTime to, ParseTime(window.to));
-  const Binding binding(report, arguments, from, to);
+  const Binding binding(report, arguments, tables, from, to);
   ARROW_ASSIGN_OR_RAISE(const std::string body, binding.Expand(report.sql));
   if (report.over.empty()) return body;
   ARROW_ASSIGN_OR_RAISE(std::string views, binding.Expand(ViewText("records")));

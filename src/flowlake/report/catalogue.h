@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ struct Report {
   std::string chart;     ///< a hint: bar, table, stacked area, heatmap, …
   std::string over;      ///< records, flows, flowlogs; empty: the tables themselves
   int days = 2;          ///< asked by default: the newest ones of `table`
-  std::string table = "vpc_flow";
-  bool has_window = true;  ///< takes --from and --to
+  std::string table = "vpc_flow";  ///< "*": every table of the lake
+  bool has_window = true;          ///< takes --from and --to
   std::vector<std::string> aliases;
   std::vector<ReportParameter> parameters;  ///< its own, then those common to all
   std::string sql;                          ///< with placeholders
@@ -71,9 +72,11 @@ std::string DescribeReport(const Report& report);
 /// The one statement with `arguments` bound over `window`: values are checked by type and
 /// quoted, never pasted; the views that the report stands on are in front. An unknown or
 /// missing parameter, or a value that does not fit its type, is Invalid and says what
-/// would be right. `from` and `to` in `arguments` are left to `window`.
+/// would be right. `from` and `to` in `arguments` are left to `window`; sections about
+/// tables that are not among `tables` are left out.
 Result<std::string> BindReport(const Report& report, const ReportArguments& arguments,
-                               const ReportWindow& window);
+                               const ReportWindow& window,
+                               std::span<const std::string> tables = {});
 
 /// Arguments are checked first, then the window is found (without `from` and `to`: the
 /// newest days that the table holds), then the report runs. The answer's statistics

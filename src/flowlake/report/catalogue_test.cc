@@ -38,7 +38,7 @@ const Report& BuiltIn(const std::string& name) {
   return **ChooseReport(reports, name);
 }
 
-constexpr size_t kBuiltIn = 30;
+constexpr size_t kBuiltIn = 43;
 
 TEST(Catalogue, HoldsTheReportsOfFlowLogsAndLoadBalancers) {
   const auto reports = LoadReports("");
@@ -50,7 +50,9 @@ TEST(Catalogue, EveryBuiltInReportBindsWithItsDefaults) {
   for (const Report& report : *LoadReports("")) {
     ReportArguments arguments;
     if (report.name == "address-trace") arguments["ip"] = "10.0.0.1";
-    const auto sql = BindReport(report, arguments, {"2026-09-20", "2026-09-21"});
+    if (report.name == "address-everywhere") arguments["address"] = "10.0.0.1";
+    const std::vector<std::string> tables = {"alb"};
+    const auto sql = BindReport(report, arguments, {"2026-09-20", "2026-09-21"}, tables);
     ASSERT_TRUE(sql.ok()) << report.name << ": " << sql.status();
     EXPECT_THAT(*sql, HasSubstr("date BETWEEN DATE '2026-09-20' AND DATE '2026-09-21'"));
     EXPECT_THAT(*sql, Not(HasSubstr("[[")));
@@ -180,6 +182,25 @@ TEST(ReportFolder, ReplacesABuiltInReportAndRefusesWhatIsNone) {
   fs::remove_all(folder);
 }
 
+TEST(BindReport, LeavesOutSectionsOfTablesThatAreNotThere) {
+  const Report report =
+      ParseReport("r",
+                  "-- title: T\n-- question: Q\n-- read: R\n"
+                  "-- chart: table\n-- table: *\n"
+                  "[[ SELECT 1 FROM {in:alb} WHERE {W} UNION ALL ]]\n"
+                  "[[ SELECT 2 FROM {in:dns} WHERE {W:at} UNION ALL ]]\n"
+                  "SELECT 3",
+                  "test")
+          .ValueOrDie();
+  const std::vector<std::string> tables = {"dns", "vpc_flow"};
+  const ReportWindow window{"2026-09-20 01:00", "2026-09-21"};
+  const auto sql = BindReport(report, {}, window, tables).ValueOrDie();
+  EXPECT_THAT(sql, Not(HasSubstr("SELECT 1")));
+  EXPECT_THAT(sql, HasSubstr("SELECT 2 FROM \"dns\" WHERE date BETWEEN"));
+  EXPECT_THAT(sql, HasSubstr("\"at\" >= TIMESTAMP '2026-09-20 01:00:00' UNION ALL"));
+  EXPECT_THAT(BindReport(report, {}, window).ValueOrDie(), Not(HasSubstr("UNION")));
+}
+
 class ScriptedAnswer final : public Answer {
  public:
   explicit ScriptedAnswer(const std::string& text) {
@@ -212,6 +233,9 @@ class ScriptedEngine final : public Engine {
   }
   Result<std::vector<std::string>> Split(const std::string& script) override {
     return std::vector<std::string>{script};
+  }
+  Result<std::vector<std::string>> TableNames() override {
+    return std::vector<std::string>{"vpc_flow"};
   }
   void Interrupt() override {}
 

@@ -102,8 +102,8 @@ Status SetAliases(std::string_view value, Report* report) {
 }
 
 Status SetTable(std::string_view value, Report* report) {
-  if (!IsName(value))
-    return Status::Invalid("'-- table:' takes a name, not '", value, "'");
+  if (!IsName(value) && value != "*")
+    return Status::Invalid("'-- table:' takes a name or *, not '", value, "'");
   report->table = value;
   return Status::OK();
 }
@@ -180,8 +180,8 @@ Result<std::set<std::string>> UsedNames(std::string_view sql) {
     return SqlPlaceholders::Bound{};
   };
   placeholders.word = [&](std::string_view name, std::string_view argument) {
-    if (argument.empty()) used.emplace(name);
-    return Result<std::string>("");
+    if (argument.empty() || name == "W") used.emplace(name);
+    return Result<SqlPlaceholders::Bound>(SqlPlaceholders::Bound{});
   };
   ARROW_RETURN_NOT_OK(ExpandSql(sql, placeholders).status());
   return used;

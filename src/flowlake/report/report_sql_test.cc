@@ -124,6 +124,8 @@ class ReportSql : public testing::TestWithParam<bool> {
 
 TEST_P(ReportSql, EveryReportRuns) {
   for (const Report& report : LoadReports("").ValueOrDie()) {
+    // Reports of other tables run on real ones: test/cli/other_logs_test.py.
+    if (report.table != "vpc_flow" && report.table != "alb") continue;
     ReportArguments arguments{{"cidr", "198.51.100.0/24"}, {"internal", "198.18.0.0/15"}};
     if (report.name == "address-trace") arguments["ip"] = "198.51.100.7";
     if (!report.over.empty() && report.over != "flows") arguments.erase("internal");

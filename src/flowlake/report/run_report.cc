@@ -65,10 +65,27 @@ struct FoundWindow {
   std::string note;
 };
 
+std::string NameOf(const Report& report) {
+  return report.table == "*" ? "the lake" : report.table;
+}
+
+/// The days of the report's table, or of all that hold records.
+Result<std::string> DaysOf(Engine& engine, const Report& report) {
+  if (report.table != "*") return report.table;
+  std::string days = "(SELECT NULL::DATE AS date";
+  ARROW_ASSIGN_OR_RAISE(const auto names, engine.TableNames());
+  for (const std::string& name : names) {
+    if (name == "rejects") continue;
+    days += " UNION ALL SELECT max(date) FROM \"" + name + "\"";
+  }
+  return days + ") days";
+}
+
 /// The newest day of the table; empty if it holds none.
 Result<std::string> NewestDay(Engine& engine, const Report& report,
                               const QueryOptions& options, QueryStatistics* cost) {
-  const std::string sql = "SELECT max(date) AS newest FROM " + report.table;
+  ARROW_ASSIGN_OR_RAISE(const std::string days, DaysOf(engine, report));
+  const std::string sql = "SELECT max(date) AS newest FROM " + days;
   ARROW_ASSIGN_OR_RAISE(const auto answer, engine.Run(sql, options));
   std::string newest;
   while (true) {
@@ -89,12 +106,12 @@ Result<FoundWindow> NewestDays(Engine& engine, const Report& report,
                         NewestDay(engine, report, options, &found.cost));
   if (!ParseDate(newest)) {
     found.window = {kFirstDay, kLastDay};
-    found.note = report.table + " holds no days";
+    found.note = NameOf(report) + " holds no days";
     return found;
   }
   found.window = {DaysBefore(newest, report.days - 1), newest};
   found.note = found.window.from + " to " + newest + ", the newest " +
-               std::to_string(report.days) + " days of " + report.table +
+               std::to_string(report.days) + " days of " + NameOf(report) +
                " (--from, --to ask for others)";
   return found;
 }
@@ -147,8 +164,9 @@ Result<std::unique_ptr<Answer>> RunReport(Engine& engine, const Report& report,
   ARROW_RETURN_NOT_OK(BindReport(report, arguments, {kFirstDay, kLastDay}).status());
   ARROW_ASSIGN_OR_RAISE(const FoundWindow found,
                         FindWindow(engine, report, arguments, options));
+  ARROW_ASSIGN_OR_RAISE(const auto tables, engine.TableNames());
   ARROW_ASSIGN_OR_RAISE(const std::string sql,
-                        BindReport(report, arguments, found.window));
+                        BindReport(report, arguments, found.window, tables));
   ARROW_ASSIGN_OR_RAISE(auto answer, engine.Run(sql, options));
   std::string note = found.note + DescribeValues(report, arguments);
   if (note.starts_with("; ")) note.erase(0, 2);

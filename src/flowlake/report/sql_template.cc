@@ -107,8 +107,9 @@ class Expander {
     const bool has_argument = name.size() < inside.size() && inside[name.size()] == ':';
     if (name.size() < inside.size() && !has_argument) return Copy(1);
     const auto argument = has_argument ? inside.substr(name.size() + 1) : "";
-    ARROW_ASSIGN_OR_RAISE(const std::string word, placeholders_.word(name, argument));
-    out_ += word;
+    ARROW_ASSIGN_OR_RAISE(const auto bound, placeholders_.word(name, argument));
+    section_has_empty_ |= bound.is_empty;
+    out_ += bound.sql;
     at_ = end + 1;
     return Status::OK();
   }

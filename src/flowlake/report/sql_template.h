@@ -3,7 +3,7 @@
 ///     :name          a value
 ///     {name}         a word: a column or a keyword
 ///     {name:expr}    a condition about the expression `expr`
-///     [[ … ]]        kept only if no value named inside is empty; they do not nest
+///     [[ … ]]        kept only if nothing named inside is empty; they do not nest
 ///
 /// `::` is a cast and `{'a': 1}` a struct, as ever.
 #pragma once
@@ -23,8 +23,7 @@ struct SqlPlaceholders {
     bool is_empty = false;
   };
   std::function<Result<Bound>(std::string_view name)> value;
-  std::function<Result<std::string>(std::string_view name, std::string_view argument)>
-      word;
+  std::function<Result<Bound>(std::string_view name, std::string_view argument)> word;
 };
 
 /// `sql` with the placeholders replaced. The first error of a callback is returned, with

@@ -12,11 +12,17 @@ inline constexpr std::array<std::string_view, 5> kNoLogs = {
     "ELBAccessLogTestFile", "ELBConnectionLogTestFile", "ELBHealthCheckLogTestFile",
     "aws-logs-write-test", "_SUCCESS"};
 
+/// CloudTrail's signed lists of hashes: a folder beside its logs, and files of that name.
+inline constexpr std::string_view kDigest = "CloudTrail-Digest";
+
 /// Hidden names are somebody's work in progress; "_"-folders are bookkeeping (a lake's
 /// `_delta_log`, Spark's `_temporary`).
 inline bool IsExcludedName(std::string_view name, bool is_folder) {
-  if (is_folder) return name.starts_with('.') || name.starts_with('_');
-  return name.starts_with('.') || std::ranges::find(kNoLogs, name) != kNoLogs.end();
+  if (is_folder) {
+    return name.starts_with('.') || name.starts_with('_') || name == kDigest;
+  }
+  return name.starts_with('.') || name.find(kDigest) != name.npos ||
+         std::ranges::find(kNoLogs, name) != kNoLogs.end();
 }
 
 /// A folder with one of these is a lake, or a table of one: below the logs (./lake is the

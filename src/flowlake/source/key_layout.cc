@@ -1,6 +1,7 @@
 #include "flowlake/source/key_layout.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <vector>
 
@@ -46,15 +47,27 @@ bool ReadHiveFolder(std::string_view name, KeyParts& parts) {
   return true;
 }
 
-/// The folders of the plain layout follow each other: service, region, year, month, day.
+/// The folders that AWS delivers logs of a service to; behind them comes the region, or
+/// the name of something (a VPC's) in a region that the records say.
+constexpr std::array<std::string_view, 6> kRegionalServices = {
+    "vpcflowlogs",        "elasticloadbalancing",       "CloudTrail",
+    "CloudTrail-Insight", "CloudTrail-NetworkActivity", "WAFLogs"};
+constexpr std::array<std::string_view, 2> kOtherServices = {"vpcdnsquerylogs",
+                                                            "CloudFront"};
+
+/// The folders of the plain layout follow each other: service, region, perhaps a name,
+/// year, month, day.
 class PlainFolders {
  public:
   void Read(std::string_view name, std::string_view previous, KeyParts& parts) {
     if (IsAccount(name) && (previous == "AWSLogs" || previous.starts_with("o-"))) {
       parts.account = name;
-    } else if (name == "vpcflowlogs" || name == "elasticloadbalancing") {
+    } else if (std::ranges::find(kRegionalServices, name) != kRegionalServices.end()) {
       if (IsAccount(previous)) parts.account = previous;
       next_ = Next::kRegion;
+    } else if (std::ranges::find(kOtherServices, name) != kOtherServices.end()) {
+      if (IsAccount(previous)) parts.account = previous;
+      next_ = Next::kYear;
     } else {
       ReadBelowService(name, parts);
     }
@@ -72,8 +85,10 @@ class PlainFolders {
         next_ = Next::kYear;
         return;
       case Next::kYear:
-        parts.year = Number(name, 4);
-        next_ = parts.year ? Next::kMonth : Next::kNothing;
+        if (const auto year = Number(name, 4)) {
+          parts.year = year;
+          next_ = Next::kMonth;
+        }
         return;
       case Next::kMonth:
         parts.month = Number(name, 2);
@@ -89,7 +104,7 @@ class PlainFolders {
   Next next_ = Next::kNothing;
 };
 
-/// "YYYYMMDDTHHmmZ", as the fifth piece of a delivered file's name has it.
+/// "YYYYMMDDTHHmmZ", as a delivered file's name has it.
 struct DeliveryTime {
   int year;
   int month;
@@ -108,23 +123,59 @@ std::optional<DeliveryTime> ParseDeliveryTime(std::string_view text) {
   return DeliveryTime{*year, *month, *day, *hour * 60 + *minute};
 }
 
-/// The pieces of a delivered file's name: account, service, region, flow log or load
-/// balancer, time, hash.
+/// The pieces of a delivered file's name: account, service, region, flow log, load
+/// balancer or web ACL (CloudTrail has none), time, hash.
 std::vector<std::string_view> DeliveredNamePieces(std::string_view name) {
   std::vector<std::string_view> pieces = Split(name, '_');
   if (pieces.size() < 5 || !IsAccount(pieces[0])) return {};
   return pieces;
 }
 
+void SetDay(const DeliveryTime& time, KeyParts& parts) {
+  parts.year = time.year;
+  parts.month = time.month;
+  parts.day = time.day;
+}
+
+/// "E2ABCDEF123456.2026-10-02-06.0123abcd.gz", as CloudFront delivers.
+void ReadCloudFrontName(std::string_view name, KeyParts& parts) {
+  const std::vector<std::string_view> pieces = Split(name, '.');
+  if (pieces.size() < 3 || !pieces[0].starts_with('E') || pieces[1].size() != 13) return;
+  const std::vector<std::string_view> date = Split(pieces[1], '-');
+  if (date.size() != 4) return;
+  const auto year = Number(date[0], 4);
+  const auto month = Number(date[1], 2);
+  const auto day = Number(date[2], 2);
+  if (year && month && day) SetDay({*year, *month, *day, 0}, parts);
+}
+
+/// "2026-10-02-06-14-13-0123456789ABCDEF", as S3 delivers its access logs, with whatever
+/// was configured to stand before it.
+void ReadS3Name(std::string_view name, KeyParts& parts) {
+  constexpr size_t kLength = 36;
+  if (name.size() < kLength) return;
+  const std::vector<std::string_view> pieces =
+      Split(name.substr(name.size() - kLength), '-');
+  if (pieces.size() != 7 || pieces[6].size() != 16) return;
+  const auto year = Number(pieces[0], 4);
+  const auto month = Number(pieces[1], 2);
+  const auto day = Number(pieces[2], 2);
+  if (year && month && day) SetDay({*year, *month, *day, 0}, parts);
+}
+
 void ReadFileName(std::string_view name, KeyParts& parts) {
   const std::vector<std::string_view> pieces = DeliveredNamePieces(name);
-  const auto time = pieces.empty() ? std::nullopt : ParseDeliveryTime(pieces[4]);
+  if (pieces.empty()) {
+    ReadCloudFrontName(name, parts);
+    ReadS3Name(name, parts);
+    return;
+  }
+  std::optional<DeliveryTime> time;
+  for (size_t i = 3; i < pieces.size() && !time; ++i) time = ParseDeliveryTime(pieces[i]);
   if (!time) return;
   parts.account = pieces[0];
   parts.region = pieces[2];
-  parts.year = time->year;
-  parts.month = time->month;
-  parts.day = time->day;
+  SetDay(*time, parts);
 }
 
 template <typename Names>

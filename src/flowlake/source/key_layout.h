@@ -1,6 +1,10 @@
 /// What AWS's S3 key layouts say about the objects below a folder.
 ///   plain [<prefix>/]AWSLogs/[<o-id>/]<account>/vpcflowlogs/<region>/YYYY/MM/DD/[HH/]
-///         …/<account>/elasticloadbalancing/<region>/YYYY/MM/DD/
+///         …/<account>/elasticloadbalancing|CloudTrail[-Insight]/<region>/YYYY/MM/DD/
+///         …/<account>/WAFLogs/<region>/<web ACL>/YYYY/MM/DD/HH/mm/
+///         …/<account>/vpcdnsquerylogs/<vpc>/YYYY/MM/DD/
+///   S3 access  <prefix>YYYY-MM-DD-hh-mm-ss-<hash>
+///   CloudFront [<prefix>/]<distribution>.YYYY-MM-DD-HH.<hash>.gz
 ///   Hive-style
 ///   …/aws-account-id=<a>/aws-service=…/aws-region=<r>/year=YYYY/month=MM/day=DD/ file
 ///   name     <account>_vpcflowlogs_<region>_<fl-id>_<YYYYMMDD>T<HHmm>Z_<hash>.log.gz

@@ -17,8 +17,13 @@ namespace {
 
 /// Of any table those that it has; no doubles.
 constexpr const char* kStatisticsColumns[] = {
-    "start",  "end",  "srcaddr",   "dstaddr",   "interface_id", "account_id",
-    "action", "time", "client_ip", "target_ip", "elb",          "event_time"};
+    "start",           "end",          "srcaddr",
+    "dstaddr",         "interface_id", "account_id",
+    "action",          "time",         "client_ip",
+    "target_ip",       "elb",          "event_time",
+    "query_timestamp", "c_ip",         "source_ip_address",
+    "event_name",      "event_source", "query_name",
+    "remote_ip"};
 
 /// Delta's custom; readers know that a longer string may be a bound only.
 constexpr size_t kMaxCodePoints = 32;
@@ -151,6 +156,10 @@ std::vector<std::string> StatisticsColumns(const Schema& schema) {
   std::vector<std::string> columns;
   for (const char* name : kStatisticsColumns) {
     if (schema.IndexOf(name) >= 0) columns.emplace_back(name);
+  }
+  const std::string& time = schema.use().time;
+  if (!time.empty() && std::ranges::find(columns, time) == columns.end()) {
+    columns.push_back(time);
   }
   return columns;
 }

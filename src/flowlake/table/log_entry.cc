@@ -7,6 +7,7 @@
 #include "flowlake/table/delta_schema.h"
 #include "flowlake/table/file_path.h"
 #include "flowlake/table/json.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
 
@@ -119,6 +120,10 @@ Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) 
         ", not by 'date' alone");
   }
   metadata.configuration = StringMembers(FindMember(json, "configuration"));
+  const auto time = metadata.configuration.find(kTimeProperty);
+  if (time != metadata.configuration.end()) {
+    metadata.schema = Schema(table, metadata.schema.fields(), {time->second, ""});
+  }
   metadata.created_ms = IntegerMember(json, "createdTime").ValueOr(0);
   metadata.as_written = WriteJson(json);
   return metadata;

@@ -29,6 +29,9 @@ LogEntry FirstEntry(const Schema& schema) {
   if (!columns.empty()) {
     metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
   }
+  const auto& [time, sort] = schema.use();
+  if (!time.empty()) metadata.configuration[kTimeProperty] = time;
+  if (!sort.empty()) metadata.configuration[kSortProperty] = sort;
   LogEntry entry;
   entry.info = CommitInfo{
       now_ms, "CREATE TABLE", {}, std::string("flowlake ") + kVersion, NewUuid()};

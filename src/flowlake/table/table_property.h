@@ -1,4 +1,4 @@
-/// Delta's own table properties, so far as they bind a writer: PROTOCOL.md, and
+/// Table properties: ours, and Delta's own so far as they bind a writer: PROTOCOL.md, and
 /// docs.delta.io, "Delta table properties reference".
 #pragma once
 
@@ -9,6 +9,11 @@
 #include <string_view>
 
 namespace flowlake {
+
+/// The column of the instant that a row belongs to, where its name does not tell.
+inline constexpr char kTimeProperty[] = "flowlake.time";
+/// What compaction sorts by: "elb,time".
+inline constexpr char kSortProperty[] = "flowlake.sort";
 
 using TableProperties = std::map<std::string, std::string>;
 

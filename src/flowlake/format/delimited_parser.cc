@@ -1,0 +1,171 @@
+#include "flowlake/format/delimited_parser.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace flowlake {
+
+namespace {
+
+constexpr std::string_view kFieldsDirective = "#Fields:";
+constexpr std::string_view kBlanks = " \t";
+
+std::vector<std::string> NamesIn(std::string_view line, std::string_view separators) {
+  std::vector<std::string> names;
+  for (size_t begin = line.find_first_not_of(separators); begin != line.npos;) {
+    const size_t end = std::min(line.find_first_of(separators, begin), line.size());
+    std::string_view name = line.substr(begin, end - begin);
+    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) {
+      name = name.substr(1, name.size() - 2);
+    }
+    names.emplace_back(name);
+    begin = line.find_first_not_of(separators, end);
+  }
+  return names;
+}
+
+}  // namespace
+
+DelimitedParser::DelimitedParser(const LogKind& log, DelimitedFormat format,
+                                 LogOrigin origin, const ParseLimits& limits)
+    : log_(log),
+      format_(std::move(format)),
+      limits_(limits),
+      framing_(limits.record_bytes),
+      values_(log, std::move(origin), limits),
+      expects_header_(format_.has_header) {
+  if (format_.fields.empty()) {
+    TakeOwnOrder();
+  } else {
+    TakeNames(format_.fields);
+  }
+}
+
+size_t DelimitedParser::Frame(std::string_view bytes, bool is_last) {
+  return framing_.Frame(bytes, is_last);
+}
+
+Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
+                              Rejects& rejects) {
+  const auto [lines, first] = framing_.Begin(block);
+  int64_t newlines = 0;
+  for (size_t begin = 0; begin < lines.size();) {
+    const size_t newline = lines.find('\n', begin);
+    const size_t end = std::min(newline, lines.size());
+    std::string_view text = lines.substr(begin, end - begin);
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    ParseLine({text, first.number + newlines, first.offset + static_cast<int64_t>(begin)},
+              {columns, rejects});
+    newlines += newline != lines.npos ? 1 : 0;
+    begin = end + 1;
+  }
+  framing_.End(lines, newlines);
+  return Status::OK();
+}
+
+void DelimitedParser::ParseLine(const Line& line, Sink sink) {
+  const std::string_view text = line.text;
+  if (text.find_first_not_of(kBlanks) == text.npos) return;
+  if (const Misfit damage = FindLineDamage(line, limits_)) {
+    AddReject(line, *damage, "", sink.rejects);
+    return;
+  }
+  if (text.starts_with('#')) {
+    if (!text.starts_with(kFieldsDirective)) return;
+    TakeNames(NamesIn(text.substr(kFieldsDirective.size()), kBlanks));
+    return;
+  }
+  if (std::exchange(expects_header_, false)) {
+    TakeNames(NamesIn(text, {&format_.separator, 1}));
+    return;
+  }
+  if (!Split(text) || tokens_.size() < fewest_) {
+    AddReject(line, RejectReason::kFieldCount, "", sink.rejects);
+  } else if (AppendRecord(sink.columns)) {
+    sink.columns.FinishRow();
+  } else {
+    sink.columns.DropRow();
+    const auto& [column, reason] = values_.failure();
+    AddReject(line, reason, column, sink.rejects);
+  }
+}
+
+void DelimitedParser::TakeNames(const std::vector<std::string>& names) {
+  positions_.clear();
+  for (const std::string& name : names) {
+    int field = log_.FieldNamed(name);
+    if (field < 0) unknown_.Add(name);
+    // Of two names of one field the second is kept beside.
+    if (std::ranges::find(positions_, field, &Position::field) != positions_.end()) {
+      field = -1;
+    }
+    positions_.push_back({field, name});
+  }
+  fewest_ = names.size();
+}
+
+void DelimitedParser::TakeOwnOrder() {
+  for (size_t i = 0; i < log_.fields.size(); ++i) {
+    positions_.push_back({static_cast<int>(i), {}});
+  }
+  fewest_ = log_.fewest;
+}
+
+/// False if a quote is never closed.
+bool DelimitedParser::Split(std::string_view line) {
+  tokens_.clear();
+  if (format_.has_quotes) return SplitQuoted(line);
+  while (true) {
+    const size_t end = std::min(line.find(format_.separator), line.size());
+    tokens_.push_back({line.substr(0, end)});
+    if (end == line.size()) return true;
+    line.remove_prefix(end + 1);
+  }
+}
+
+bool DelimitedParser::SplitQuoted(std::string_view line) {
+  unquoted_.clear();
+  unquoted_.reserve(line.size());
+  size_t at = 0;
+  while (true) {
+    if (at < line.size() && line[at] == '"') {
+      const size_t begin = unquoted_.size();
+      for (++at;; ++at) {
+        if (at >= line.size()) return false;
+        if (line[at] == '"' && (++at == line.size() || line[at] != '"')) break;
+        unquoted_ += line[at];
+      }
+      tokens_.push_back({std::string_view(unquoted_).substr(begin), true});
+      if (at < line.size() && line[at] != format_.separator) return false;
+    } else {
+      const size_t end = std::min(line.find(format_.separator, at), line.size());
+      tokens_.push_back({line.substr(at, end - at)});
+      at = end;
+    }
+    if (at == line.size()) return true;
+    ++at;
+  }
+}
+
+bool DelimitedParser::AppendRecord(ColumnsBuilder& columns) {
+  values_.Begin(columns);
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    const auto& [text, is_quoted] = tokens_[i];
+    const int field = i < positions_.size() ? positions_[i].field : -1;
+    if (field < 0) {
+      AppendUnknown(i);
+    } else if (!values_.Append(static_cast<size_t>(field), text, is_quoted)) {
+      return false;
+    }
+  }
+  return values_.Finish();
+}
+
+void DelimitedParser::AppendUnknown(size_t index) {
+  const bool is_named = index < positions_.size();
+  values_.AppendUnknown(
+      is_named ? positions_[index].name : "field_" + std::to_string(index + 1),
+      tokens_[index].text);
+}
+
+}  // namespace flowlake
