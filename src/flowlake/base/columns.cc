@@ -32,14 +32,30 @@ ColumnsBuilder::ColumnsBuilder(const Schema* schema)
 }
 
 void ColumnsBuilder::AppendString(int field, std::string_view value) {
-  PadTo(field, rows_);
+  if (!AppendRepeated(field, value)) AppendCode(field, dictionary(field).Encode(value));
+}
+
+bool ColumnsBuilder::AppendRepeated(int field, std::string_view value) {
   State& state = At(field);
-  state.column.codes.push_back(state.dictionary->Encode(value));
+  std::vector<uint32_t>& codes = state.column.codes;
+  if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) return false;
+  const uint32_t last = codes.back();
+  if (last == kNullCode || (*state.dictionary)[last] != value) return false;
+  codes.push_back(last);
+  return true;
+}
+
+void ColumnsBuilder::AppendCode(int field, uint32_t code) {
+  std::vector<uint32_t>& codes = At(field).column.codes;
+  if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) PadTo(field, rows_);
+  codes.push_back(code);
 }
 
 void ColumnsBuilder::AppendNumber(int field, int64_t value) {
-  PadTo(field, rows_);
   Column& column = At(field).column;
+  if (column.numbers.empty() || column.numbers.size() != static_cast<size_t>(rows_)) {
+    PadTo(field, rows_);
+  }
   column.numbers.push_back(value);
   if (!column.valid.empty()) column.valid.push_back(1);
 }

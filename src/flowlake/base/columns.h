@@ -74,6 +74,11 @@ class ColumnsBuilder {
   void AppendString(int field, std::string_view value);
   void AppendNumber(int field, int64_t value);
   void AppendNull(int field);
+  /// Appends `value`, to a string field, if the row before has it too, which costs less
+  /// than a look-up; false if nothing was done.
+  bool AppendRepeated(int field, std::string_view value);
+  /// Of the field's dictionary.
+  void AppendCode(int field, uint32_t code);
 
   /// Room for `count` rows of a string field, to be filled with codes of its dictionary
   /// or kNullCode. The spans are valid until the next call.

@@ -1,7 +1,6 @@
 #include "flowlake/base/dictionary.h"
 
 #include <algorithm>
-#include <array>
 #include <random>
 
 #define XXH_INLINE_ALL
@@ -30,20 +29,11 @@ uint64_t HashLong(std::string_view text) {
 }
 }  // namespace internal
 
-DictionaryKey DictionaryKey::Of(std::string_view value) {
-  if (value.size() >= 16) return OfReadable(value);
-  std::array<char, 16> readable{};
-  std::ranges::copy(value, readable.begin());
-  DictionaryKey key = OfReadable({readable.data(), value.size()});
-  key.text = value;
-  return key;
-}
-
 Dictionary::Dictionary() : mask_(kFirstSlots - 1), slots_(kFirstSlots) {}
 
 size_t Dictionary::memory() const {
   return chunk_bytes_ + values_.capacity() * sizeof(std::string_view) +
-         slots_.capacity() * sizeof(Slot);
+         hashes_.capacity() * sizeof(uint32_t) + slots_.capacity() * sizeof(Slot);
 }
 
 uint32_t Dictionary::Add(const DictionaryKey& key) {
@@ -54,6 +44,7 @@ uint32_t Dictionary::Add(const DictionaryKey& key) {
   const uint32_t code = size();
   slots_[at] = {key.low, key.high, static_cast<uint32_t>(key.text.size()) + 1, code};
   values_.push_back(Store(key.text));
+  hashes_.push_back(static_cast<uint32_t>(key.hash));
   return code;
 }
 
@@ -72,19 +63,13 @@ std::string_view Dictionary::Store(std::string_view value) {
   return {at, value.size()};
 }
 
-// Without a look at the string where it is short.
-uint64_t Dictionary::HashOf(const Slot& slot) const {
-  if (slot.size > 16 + 1) return DictionaryKey::Of(values_[slot.code]).hash;
-  return internal::HashShort(slot.low, slot.high);
-}
-
 void Dictionary::Grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
   mask_ = slots_.size() - 1;
   for (const Slot& slot : old) {
     if (slot.size == 0) continue;
-    size_t at = HashOf(slot) & mask_;
+    size_t at = hashes_[slot.code] & mask_;
     while (slots_[at].size != 0) at = (at + 1) & mask_;
     slots_[at] = slot;
   }

@@ -31,6 +31,20 @@ inline uint64_t Load64(const char* at) {
   return word;
 }
 
+inline uint64_t Load32(const char* at) {
+  uint32_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// The bytes of a string of less than eight, and zeros behind it.
+inline uint64_t LoadShort(const char* at, size_t size) {
+  if (size >= 4) return Load32(at) | Load32(at + size - 4) << (size - 4) * 8;
+  if (size == 0) return 0;
+  const auto byte = [&](size_t i) { return uint64_t{static_cast<uint8_t>(at[i])}; };
+  return byte(0) | byte(size / 2) << (size / 2) * 8 | byte(size - 1) << (size - 1) * 8;
+}
+
 /// Sixteen bytes of ones, then sixteen of zeros: from kMask + 16 - n on, a mask for the
 /// first n of sixteen bytes. A look-up, because a shift would need a branch at 8.
 inline constexpr std::array<char, 32> kMask = [] {
@@ -116,11 +130,11 @@ class Dictionary {
     return text.size() <= 16 || internal::IsSameMiddle(values_[code].data(), text);
   }
   uint32_t Add(const DictionaryKey& key);
-  uint64_t HashOf(const Slot& slot) const;
   std::string_view Store(std::string_view value);
   void Grow();
 
   std::vector<std::string_view> values_;         // by code, into chunks_
+  std::vector<uint32_t> hashes_;                 // by code: growing looks at no string
   size_t mask_;                                  // slots - 1
   std::vector<Slot> slots_;                      // open addressing, a power of two
   std::vector<std::unique_ptr<char[]>> chunks_;  // never moved: views stay valid
@@ -128,6 +142,21 @@ class Dictionary {
   size_t chunk_size_ = 0;
   size_t chunk_bytes_ = 0;
 };
+
+inline DictionaryKey DictionaryKey::Of(std::string_view value) {
+  const size_t size = value.size();
+  if (size >= 16) return OfReadable(value);
+  DictionaryKey key{0, 0, 0, value};
+  if (size >= 8) {
+    key.low = internal::Load64(value.data());
+    // The last of its bytes, those of `low` shifted out.
+    if (size > 8) key.high = internal::Load64(value.data() + size - 8) >> (16 - size) * 8;
+  } else {
+    key.low = internal::LoadShort(value.data(), size);
+  }
+  key.hash = internal::HashShort(key.low, key.high);
+  return key;
+}
 
 inline DictionaryKey DictionaryKey::OfReadable(std::string_view value) {
   using internal::kHashSeed, internal::kMask, internal::Load64, internal::Mix;

@@ -49,6 +49,7 @@ Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
                               Rejects& rejects) {
   const auto [lines, first] = framing_.Begin(block);
   int64_t newlines = 0;
+  values_.SetBlock(lines);
   for (size_t begin = 0; begin < lines.size();) {
     const size_t newline = lines.find('\n', begin);
     const size_t end = std::min(newline, lines.size());
@@ -79,15 +80,15 @@ void DelimitedParser::ParseLine(const Line& line, Sink sink) {
     TakeNames(NamesIn(text, {&format_.separator, 1}));
     return;
   }
-  if (!Split(text) || tokens_.size() < fewest_) {
-    AddReject(line, RejectReason::kFieldCount, "", sink.rejects);
-  } else if (AppendRecord(sink.columns)) {
+  if (AppendRecord(text, sink.columns)) {
     sink.columns.FinishRow();
-  } else {
-    sink.columns.DropRow();
-    const auto& [column, reason] = values_.failure();
-    AddReject(line, reason, column, sink.rejects);
+    return;
   }
+  sink.columns.DropRow();
+  const auto& [column, reason] = values_.failure();
+  const bool is_short = is_open_ || token_count_ < fewest_;
+  AddReject(line, is_short ? RejectReason::kFieldCount : reason, is_short ? "" : column,
+            sink.rejects);
 }
 
 void DelimitedParser::TakeNames(const std::vector<std::string>& names) {
@@ -111,61 +112,56 @@ void DelimitedParser::TakeOwnOrder() {
   fewest_ = log_.fewest;
 }
 
-/// False if a quote is never closed.
-bool DelimitedParser::Split(std::string_view line) {
-  tokens_.clear();
-  if (format_.has_quotes) return SplitQuoted(line);
-  while (true) {
-    const size_t end = std::min(line.find(format_.separator), line.size());
-    tokens_.push_back({line.substr(0, end)});
-    if (end == line.size()) return true;
-    line.remove_prefix(end + 1);
+/// The field at `at`, which goes to the separator behind it. An open quote ends it, too.
+DelimitedParser::Token DelimitedParser::NextToken(std::string_view line, size_t& at) {
+  if (format_.has_quotes && at < line.size() && line[at] == '"') {
+    return NextQuoted(line, at);
   }
+  const size_t begin = at;
+  at = std::min(line.find(format_.separator, at), line.size());
+  return {line.substr(begin, at - begin)};
 }
 
-bool DelimitedParser::SplitQuoted(std::string_view line) {
-  unquoted_.clear();
-  unquoted_.reserve(line.size());
-  size_t at = 0;
-  while (true) {
-    if (at < line.size() && line[at] == '"') {
-      const size_t begin = unquoted_.size();
-      for (++at;; ++at) {
-        if (at >= line.size()) return false;
-        if (line[at] == '"' && (++at == line.size() || line[at] != '"')) break;
-        unquoted_ += line[at];
-      }
-      tokens_.push_back({std::string_view(unquoted_).substr(begin), true});
-      if (at < line.size() && line[at] != format_.separator) return false;
-    } else {
-      const size_t end = std::min(line.find(format_.separator, at), line.size());
-      tokens_.push_back({line.substr(at, end - at)});
-      at = end;
+DelimitedParser::Token DelimitedParser::NextQuoted(std::string_view line, size_t& at) {
+  const size_t begin = unquoted_.size();
+  is_open_ = true;
+  for (++at; at < line.size(); ++at) {
+    if (line[at] == '"' && (++at == line.size() || line[at] != '"')) {
+      is_open_ = at < line.size() && line[at] != format_.separator;
+      break;
     }
-    if (at == line.size()) return true;
-    ++at;
+    unquoted_ += line[at];
   }
+  return {std::string_view(unquoted_).substr(begin), true};
 }
 
-bool DelimitedParser::AppendRecord(ColumnsBuilder& columns) {
+bool DelimitedParser::AppendRecord(std::string_view line, ColumnsBuilder& columns) {
   values_.Begin(columns);
-  for (size_t i = 0; i < tokens_.size(); ++i) {
-    const auto& [text, is_quoted] = tokens_[i];
-    const int field = i < positions_.size() ? positions_[i].field : -1;
-    if (field < 0) {
-      AppendUnknown(i);
-    } else if (!values_.Append(static_cast<size_t>(field), text, is_quoted)) {
-      return false;
-    }
+  unquoted_.clear();
+  if (format_.has_quotes) unquoted_.reserve(line.size());
+  token_count_ = 0;
+  is_open_ = false;
+  bool fits = true;
+  for (size_t at = 0; !is_open_; ++at) {
+    const Token token = NextToken(line, at);
+    if (fits) fits = AppendToken(token);
+    ++token_count_;
+    if (at >= line.size()) break;
   }
-  return values_.Finish();
+  return fits && !is_open_ && token_count_ >= fewest_ && values_.Finish();
 }
 
-void DelimitedParser::AppendUnknown(size_t index) {
+bool DelimitedParser::AppendToken(const Token& token) {
+  const size_t index = token_count_;
   const bool is_named = index < positions_.size();
+  const int field = is_named ? positions_[index].field : -1;
+  if (field >= 0) {
+    return values_.Append(static_cast<size_t>(field), token.text, token.is_quoted);
+  }
   values_.AppendUnknown(
       is_named ? positions_[index].name : "field_" + std::to_string(index + 1),
-      tokens_[index].text);
+      token.text);
+  return true;
 }
 
 }  // namespace flowlake

@@ -40,6 +40,10 @@ class DelimitedParser : public Parser {
   std::vector<std::string> unknown_fields() const override { return unknown_.names(); }
 
  private:
+  struct Token {
+    std::string_view text;
+    bool is_quoted = false;
+  };
   struct Position {
     int field = -1;
     std::string name;  ///< of a field that the kind does not know
@@ -48,10 +52,10 @@ class DelimitedParser : public Parser {
   void ParseLine(const Line& line, Sink sink);
   void TakeNames(const std::vector<std::string>& names);
   void TakeOwnOrder();
-  bool Split(std::string_view line);
-  bool SplitQuoted(std::string_view line);
-  bool AppendRecord(ColumnsBuilder& columns);
-  void AppendUnknown(size_t index);
+  Token NextToken(std::string_view line, size_t& at);
+  Token NextQuoted(std::string_view line, size_t& at);
+  bool AppendRecord(std::string_view line, ColumnsBuilder& columns);
+  bool AppendToken(const Token& token);
 
   const LogKind& log_;
   const DelimitedFormat format_;
@@ -62,12 +66,9 @@ class DelimitedParser : public Parser {
   size_t fewest_ = 0;  // fields of a record
   bool expects_header_;
   UnknownNames unknown_;
-  struct Token {
-    std::string_view text;
-    bool is_quoted = false;
-  };
-  std::vector<Token> tokens_;  // of the line at hand
-  std::string unquoted_;       // reserved for a whole line: views into it stay valid
+  size_t token_count_ = 0;  // of the line at hand, so far
+  bool is_open_ = false;    // its last quote is, or something follows it
+  std::string unquoted_;    // reserved for a whole line: views into it stay valid
 };
 
 }  // namespace flowlake

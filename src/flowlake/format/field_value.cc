@@ -1,5 +1,6 @@
 #include "flowlake/format/field_value.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -221,17 +222,16 @@ Misfit ValueAppender::AppendTime(int column, int64_t micros) {
 
 Misfit DecodePercentText(std::string_view text, std::string& decoded) {
   decoded.clear();
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (text.size() - i < 3) return RejectReason::kBadEscape;
-    const int high = HexDigit(text[i + 1]);
-    const int low = HexDigit(text[i + 2]);
+  for (size_t i = 0; i < text.size();) {
+    const size_t percent = std::min(text.find('%', i), text.size());
+    decoded.append(text, i, percent - i);
+    if (percent == text.size()) break;
+    if (text.size() - percent < 3) return RejectReason::kBadEscape;
+    const int high = HexDigit(text[percent + 1]);
+    const int low = HexDigit(text[percent + 2]);
     if (high < 0 || low < 0) return RejectReason::kBadEscape;
     decoded += static_cast<char>(high * 16 + low);
-    i += 2;
+    i = percent + 3;
   }
   if (FindDamage(decoded)) return RejectReason::kBadEscape;
   return std::nullopt;

@@ -68,6 +68,7 @@ Status JsonLogParser::ParseDocument(const Json& document, const Line& place, Sin
 /// The length of the record that `text` begins with; 0, and nothing has happened, if it
 /// is unusual.
 size_t JsonLogParser::ScanRecord(std::string_view text, const Line& place, Sink sink) {
+  values_.SetBlock(text);
   values_.Begin(sink.columns);
   fits_ = true;
   has_known_ = false;

@@ -89,6 +89,7 @@ Status PositionalParser::Parse(const Block& block, ColumnsBuilder& columns,
     at = kByteOrderMark.size();
   }
   is_begun_ = true;
+  values_.SetBlock(bytes);
   while (at < bytes.size()) {
     const std::string_view record = RecordAt(bytes.substr(at));
     const Line line{WithoutLineEnd(record), next_line_,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "flowlake/base/date.h"
@@ -106,6 +107,7 @@ void RecordValues::Begin(ColumnsBuilder& columns) {
   time_of_day_.reset();
   instant_.reset();
   joined_fields_.clear();
+  pending_.clear();
   extra_.Clear();
 }
 
@@ -139,7 +141,7 @@ Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
     case ValueKind::kJson:
     case ValueKind::kJoined:
       row_of_column_[static_cast<size_t>(column)] = row_;
-      columns_->AppendString(column, text);
+      AppendString(column, text);
       return std::nullopt;
     case ValueKind::kPercentText:
     case ValueKind::kUserAgent:
@@ -183,14 +185,29 @@ Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
   return std::nullopt;
 }
 
+void RecordValues::AppendString(int column, std::string_view text) {
+  if (columns_->AppendRepeated(column, text)) return;
+  const std::less_equal<> is_before;
+  const char* const end = block_.data() + block_.size();
+  const char* const text_end = text.data() + text.size();
+  if (!is_before(block_.data(), text.data()) || !is_before(text_end, end)) {
+    columns_->AppendCode(column, columns_->dictionary(column).Encode(text));
+    return;
+  }
+  const bool is_readable = end - text.data() >= 16;
+  pending_.push_back(
+      {column, is_readable ? DictionaryKey::OfReadable(text) : DictionaryKey::Of(text)});
+  columns_->dictionary(column).Prefetch(pending_.back().key);
+}
+
 void RecordValues::AppendText(int column, std::string_view text) {
-  if (!IsNullText(text)) columns_->AppendString(column, text);
+  if (!IsNullText(text)) AppendString(column, text);
 }
 
 void RecordValues::AppendList(int column, std::string_view text) {
   scratch_ = text;
   std::erase(scratch_, '"');
-  columns_->AppendString(column, scratch_);
+  AppendString(column, scratch_);
 }
 
 /// An IPv6 address may have brackets where a URL would have them. A Lambda function
@@ -227,12 +244,12 @@ void RecordValues::AppendRequest(int column, std::string_view text) {
 void RecordValues::AppendPercentText(int column, std::string_view text,
                                      bool may_be_twice) {
   if (text.find('%') == text.npos || DecodePercentText(text, scratch_)) {
-    columns_->AppendString(column, text);
+    AppendString(column, text);
     return;
   }
   const bool is_twice = may_be_twice && scratch_.find("%20") != std::string::npos;
   const bool is_decoded = is_twice && !DecodePercentText(scratch_, twice_);
-  columns_->AppendString(column, is_decoded ? twice_ : scratch_);
+  AppendString(column, is_decoded ? twice_ : scratch_);
 }
 
 Misfit RecordValues::AppendInteger(int column, ValueKind kind, std::string_view text) {
@@ -280,13 +297,17 @@ void RecordValues::AppendUnknownJson(std::string_view name, std::string_view jso
 }
 
 bool RecordValues::Finish() {
+  for (const auto& [column, key] : pending_) {
+    columns_->AppendCode(column, columns_->dictionary(column).Encode(key));
+  }
+  pending_.clear();
   for (const size_t field : joined_fields_) {
-    columns_->AppendString(kind_.first_columns[field], joined_[field]);
+    AppendString(kind_.first_columns[field], joined_[field]);
   }
   if (!FinishTime()) return false;
   AppendOrigin(account_column_, origin_.account);
   AppendOrigin(region_column_, origin_.region);
-  if (!extra_.empty()) columns_->AppendString(extra_column_, extra_.Finish());
+  if (!extra_.empty()) AppendString(extra_column_, extra_.Finish());
   return true;
 }
 
@@ -301,7 +322,7 @@ bool RecordValues::FinishTime() {
 
 void RecordValues::AppendOrigin(int column, const std::string& text) {
   if (column < 0 || text.empty() || HasCell(column)) return;
-  columns_->AppendString(column, text);
+  AppendString(column, text);
 }
 
 }  // namespace flowlake

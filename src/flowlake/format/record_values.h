@@ -1,5 +1,6 @@
 /// The values of one record, as text, become the cells of a row: what the kinds of value
 /// of a log (log_kind.h) mean, the same for every parser.
+///   SetBlock(bytes), and for each record in it
 ///   Begin(columns), Append(field, text)…, AppendUnknown(…)…, Finish()
 /// After a false the caller drops the row; failure() says why.
 #pragma once
@@ -36,6 +37,10 @@ class RecordValues {
   /// `kind` outlives the values.
   RecordValues(const LogKind& kind, LogOrigin origin, const ParseLimits& limits);
 
+  /// Texts that point into `bytes` are valid until Finish() of their record; others need
+  /// be so only during the call.
+  void SetBlock(std::string_view bytes) { block_ = bytes; }
+
   /// `columns`, of the kind's schema, has no open row.
   void Begin(ColumnsBuilder& columns);
   /// "-" is NULL, and so is an empty text, unless it was quoted. False if the value does
@@ -55,6 +60,7 @@ class RecordValues {
 
  private:
   Misfit AppendValue(size_t field, std::string_view text);
+  void AppendString(int column, std::string_view text);
   void AppendText(int column, std::string_view text);
   void AppendList(int column, std::string_view text);
   Misfit AppendAddress(int column, std::string_view text);
@@ -79,6 +85,14 @@ class RecordValues {
   const int extra_column_;
   int time_column_ = -1;  ///< of date and time of day
 
+  /// A text that is looked up once the memory that this takes has come.
+  struct PendingText {
+    int column;
+    DictionaryKey key;
+  };
+
+  std::string_view block_;
+  std::vector<PendingText> pending_;
   ColumnsBuilder* columns_ = nullptr;
   std::optional<ValueAppender> append_;
   Failure failure_;
