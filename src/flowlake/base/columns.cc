@@ -35,16 +35,6 @@ void ColumnsBuilder::AppendString(int field, std::string_view value) {
   if (!AppendRepeated(field, value)) AppendCode(field, dictionary(field).Encode(value));
 }
 
-bool ColumnsBuilder::AppendRepeated(int field, std::string_view value) {
-  State& state = At(field);
-  std::vector<uint32_t>& codes = state.column.codes;
-  if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) return false;
-  const uint32_t last = codes.back();
-  if (last == kNullCode || (*state.dictionary)[last] != value) return false;
-  codes.push_back(last);
-  return true;
-}
-
 void ColumnsBuilder::AppendCode(int field, uint32_t code) {
   std::vector<uint32_t>& codes = At(field).column.codes;
   if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) PadTo(field, rows_);

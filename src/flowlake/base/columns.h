@@ -76,7 +76,15 @@ class ColumnsBuilder {
   void AppendNull(int field);
   /// Appends `value`, to a string field, if the row before has it too, which costs less
   /// than a look-up; false if nothing was done.
-  bool AppendRepeated(int field, std::string_view value);
+  bool AppendRepeated(int field, std::string_view value) {
+    State& state = At(field);
+    std::vector<uint32_t>& codes = state.column.codes;
+    if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) return false;
+    const uint32_t last = codes.back();
+    if (last == kNullCode || !IsEqual((*state.dictionary)[last], value)) return false;
+    codes.push_back(last);
+    return true;
+  }
   /// Of the field's dictionary.
   void AppendCode(int field, uint32_t code);
 
@@ -106,6 +114,16 @@ class ColumnsBuilder {
     std::shared_ptr<Dictionary> dictionary;  // of string fields
   };
 
+  // Ids of one length mostly differ at once: then nothing is called.
+  static bool IsEqual(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    const bool is_long = a.size() >= 16;
+    if (is_long && internal::Load64(a.data() + a.size() - 8) !=
+                       internal::Load64(b.data() + b.size() - 8)) {
+      return false;
+    }
+    return a == b;
+  }
   State& At(int field) { return states_[static_cast<size_t>(field)]; }
   bool IsString(int field) const {
     return schema_->field(field).type == ColumnType::kString;

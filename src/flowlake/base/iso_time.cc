@@ -1,7 +1,6 @@
 #include "flowlake/base/iso_time.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "flowlake/base/date.h"
 
@@ -12,9 +11,10 @@ namespace {
 std::optional<int> Digits(std::string_view text, size_t begin, size_t count) {
   int value = 0;
   if (begin + count > text.size()) return std::nullopt;
-  const char* end = text.data() + begin + count;
-  const auto parsed = std::from_chars(text.data() + begin, end, value);
-  if (parsed.ec != std::errc() || parsed.ptr != end || value < 0) return std::nullopt;
+  for (const char c : text.substr(begin, count)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
   return value;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/format/byte_search.h"
+
 namespace flowlake {
 
 namespace {
@@ -118,7 +120,7 @@ DelimitedParser::Token DelimitedParser::NextToken(std::string_view line, size_t&
     return NextQuoted(line, at);
   }
   const size_t begin = at;
-  at = std::min(line.find(format_.separator, at), line.size());
+  at = FindByte(line, format_.separator, at);
   return {line.substr(begin, at - begin)};
 }
 

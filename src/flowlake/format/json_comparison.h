@@ -7,6 +7,7 @@
 #include "flowlake/format/detect.h"
 #include "flowlake/format/document_framer.h"
 #include "flowlake/format/document_parser.h"
+#include "flowlake/format/json_log_parser.h"
 #include "flowlake/format/rows_as_json.h"
 
 namespace flowlake {
@@ -16,6 +17,12 @@ inline FormatOptions JsonOptions(size_t record_bytes = 1 << 20) {
   FormatOptions options;
   options.limits = {1'798'761'600 * kMicrosPerSecond, record_bytes};
   return options;
+}
+
+/// Whether detection makes records of a kind of log (json_log_parser.h) of `input`.
+inline bool IsJsonLog(std::string_view input) {
+  const auto parser = DetectParser(input, true, JsonOptions());
+  return parser.ok() && dynamic_cast<JsonLogParser*>(parser->get()) != nullptr;
 }
 
 /// Whatever detection makes of `input`, in pieces of `chunk` bytes.

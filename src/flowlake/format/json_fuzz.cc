@@ -24,6 +24,9 @@ void Expect(const flowlake::ParsedInput& parsed, const flowlake::ParsedInput& ex
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   if (!flowlake::FramersAgree(input)) std::abort();
+  // What a log keeps as JSON text is written anew on the obvious path; it has a fuzzer of
+  // its own.
+  if (flowlake::IsJsonLog(input)) return 0;
   const flowlake::ParsedInput obvious = flowlake::ParseJsonObviously(input);
   Expect(flowlake::ParseJson(input, size + 1), obvious);
   if (obvious.error.empty()) Expect(flowlake::ParseJson(input, 1 + size / 3), obvious);

@@ -1,30 +1,10 @@
 #include "flowlake/format/quoted_tokens.h"
 
-#include <bit>
-#include <cstdint>
-
-#if defined(__x86_64__)
-#include <emmintrin.h>
-#endif
+#include "flowlake/format/byte_search.h"
 
 namespace flowlake {
 
 namespace {
-
-/// As record.find(' ', from), or the size: fields are short, and a call for each is not.
-size_t FindBlank(std::string_view record, size_t from) {
-  size_t at = from;
-#if defined(__x86_64__)
-  const __m128i blanks = _mm_set1_epi8(' ');
-  for (; at + 16 <= record.size(); at += 16) {
-    const auto* const bytes = reinterpret_cast<const __m128i*>(record.data() + at);
-    const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), blanks));
-    if (found != 0) return at + std::countr_zero(static_cast<uint32_t>(found));
-  }
-#endif
-  while (at < record.size() && record[at] != ' ') ++at;
-  return at;
-}
 
 /// Where the quoted field that begins at `begin`, behind its quote, ends; npos: nowhere.
 size_t ClosingQuote(std::string_view record, size_t begin) {
@@ -56,7 +36,7 @@ bool SplitQuoted(std::string_view record, std::vector<QuotedToken>& tokens) {
       // A blank that ends the record is not followed by a field.
       if (at == record.size() + 1) return true;
     } else {
-      const size_t end = FindBlank(record, at);
+      const size_t end = FindByte(record, ' ', at);
       tokens.push_back({record.substr(at, end - at), false});
       if (end == record.size()) return true;
       at = end + 1;
