@@ -91,12 +91,12 @@ class OnLambda(unittest.TestCase):
     def commit(self):
         return self.must({"do": "commit"})["committed"]
 
-    def rows(self, table="vpc_flow"):
+    def rows(self, table="vpc_flow", column="account_id"):
         """How many rows each account has."""
         delta = deltalake.DeltaTable(f"{self.lake}/{table}",
                                      storage_options=self.server.delta_options)
-        column = delta.to_pyarrow_table(columns=["account_id"])["account_id"]
-        return dict(collections.Counter(column.to_pylist()))
+        accounts = delta.to_pyarrow_table(columns=[column])[column]
+        return dict(collections.Counter(accounts.to_pylist()))
 
 
 class LambdaTest(OnLambda):
@@ -160,6 +160,31 @@ class LambdaTest(OnLambda):
         self.commit()
         self.assertEqual(self.rows(), {"1": 3})
 
+    def test_other_logs_come_as_objects_subscriptions_and_stream_records(self):
+        self.server.put(f"{self.name}/lake/flowlake.toml", b"""
+[[log]]
+table = "app"
+stream = "apps"
+format = "delimited"
+time = "ts"
+fields = [{name = "ts", type = "timestamp"}, {name = "account_id"}]
+""")
+        trail = (SOURCE / "test/golden/cloudtrail/input.json").read_bytes()
+        key = self.put("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/10/02/x.json.gz",
+                       gzip.compress(trail))
+        self.assertEqual(self.must(notification("lake", key))["records"], 5)
+        events = [{"id": str(i), "timestamp": 1, "message": json.dumps(event)}
+                  for i, event in enumerate(json.loads(trail)["Records"])]
+        subscription = gzip.compress(json.dumps(
+            {"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "trail", "logStream": "s",
+             "subscriptionFilters": [], "logEvents": events}).encode())
+        self.must({"awslogs": {"data": base64.b64encode(subscription).decode()}})
+        done = self.must(kinesis([("1", b"1790000000,7"), ("2", b"1790000001,8")], stream="apps"))
+        self.assertEqual(done, {"batchItemFailures": []})
+        self.commit()
+        self.assertEqual(self.rows("cloudtrail", "recipient_account_id"), {"111122223333": 10})
+        self.assertEqual(self.rows("app"), {"7": 1, "8": 1})
+
     def test_the_format_of_a_log_group_comes_from_the_lake(self):
         self.server.put(f"{self.name}/lake/flowlake.toml", b"""
 [[format]]
@@ -201,8 +226,7 @@ fields = "${account-id} ${srcaddr} ${bytes}"
             self.function._start()
             time.sleep(delay)
             self.function.kill()
-            while not self.function.events.empty():
-                self.function.events.get()
+            self.function.forget()
         self.must(kinesis(records))
         self.commit()
         self.assertEqual(self.rows(), {str(i): 2000 for i in range(20)})

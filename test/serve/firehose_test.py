@@ -120,6 +120,38 @@ class AnEndpoint(ServeTestCase):
         daemon.wait_until_flushed()
         self.assertEqual(query(self.lake, "SELECT count(*) AS n FROM alb"), [{"n": 4}])
 
+    def test_records_of_every_log_land_in_their_tables(self):
+        daemon = self.serve()
+        golden = SOURCE / "test/golden"
+        event = json.loads((golden / "cloudtrail/input.json").read_text())["Records"][0]
+        in_cloudwatch = {"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "trail",
+                         "logStream": "s", "subscriptionFilters": [], "logEvents": [
+                             {"id": str(i), "timestamp": 1, "message": json.dumps(event)}
+                             for i in range(3)]}
+        for records in ((golden / "waf/input.json").read_bytes().splitlines()[:1],
+                        (golden / "dns/input.json").read_bytes().splitlines()[:2],
+                        (golden / "cloudfront_default/input.log").read_bytes().splitlines(),
+                        [gzip.compress(json.dumps(in_cloudwatch).encode())]):
+            self.assertEqual(self.sender(daemon).attempt(firehose.Request(records)), 200)
+        daemon.wait_until_flushed()
+        self.assertEqual(
+            {table: query(self.lake, f"SELECT count(*) AS n FROM {table}")[0]["n"]
+             for table in ("waf", "dns", "cloudfront", "cloudtrail")},
+            {"waf": 1, "dns": 2, "cloudfront": 3, "cloudtrail": 3})
+
+    def test_a_log_of_the_users_own_is_known_by_its_stream_attribute(self):
+        run("ingest", self.write("seed.log", line("9", 0)), "--lake", self.lake)
+        (self.lake / "flowlake.toml").write_text(
+            '[[log]]\ntable = "app"\nattribute = "log-type=app"\nformat = "json"\n'
+            'time = "ts"\nfields = [{name = "ts", type = "timestamp"}, {name = "user"}]\n')
+        daemon = self.serve()
+        request = firehose.Request([b'{"ts":1790000000,"user":"a"}', b'{"ts":1790000001}'],
+                                   attributes={"log-type": "app"})
+        self.assertEqual(self.sender(daemon).attempt(request), 200)
+        daemon.wait_until_flushed()
+        self.assertEqual(query(self.lake, 'SELECT "user" FROM app ORDER BY ts'),
+                         [{"user": "a"}, {"user": None}])
+
     def test_attributes_streams_and_log_groups_choose_the_format(self):
         run("ingest", self.write("seed.log", line("9", 0)), "--lake", self.lake)
         (self.lake / "flowlake.toml").write_text(

@@ -55,7 +55,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._reply(404)
             return
         function = self.server.function
+        function.idle += 1
         event = function.events.get()
+        function.idle -= 1
         if event is None:
             return
         function.current = str(uuid.uuid4())
@@ -106,6 +108,7 @@ class Function:
         self.environment, self.log = environment, log
         self.events, self.answers = queue.Queue(), queue.Queue()
         self.current, self.process = None, None
+        self.idle = 0  # requests for an event that wait for one
         self.failures = 0  # posts that the service answers with 500 from now on
 
     def __enter__(self):
@@ -124,6 +127,17 @@ class Function:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+    def forget(self):
+        """Of a function that was killed: its request for an event, which would swallow the next
+        one, events that it did not take, and answers to others."""
+        time.sleep(0.05)  # the request may still be on its way
+        while self.idle > 0:
+            self.events.put(None)
+            time.sleep(0.01)
+        for waiting in (self.events, self.answers):
+            while not waiting.empty():
+                waiting.get()
 
     def invoke(self, event):
         """`event` is text or something to make JSON of."""

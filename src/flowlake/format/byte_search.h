@@ -20,8 +20,9 @@ inline size_t FindByte(std::string_view text, char byte, size_t from) {
   const __m128i wanted = _mm_set1_epi8(byte);
   for (; at + 16 <= text.size(); at += 16) {
     const auto* const bytes = reinterpret_cast<const __m128i*>(text.data() + at);
-    const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), wanted));
-    if (found != 0) return at + std::countr_zero(static_cast<uint32_t>(found));
+    const auto found = static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), wanted)));
+    if (found != 0) return at + static_cast<size_t>(std::countr_zero(found));
   }
 #endif
   while (at < text.size() && text[at] != byte) ++at;
