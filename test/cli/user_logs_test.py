@@ -5,7 +5,7 @@ import unittest
 
 import deltalake
 
-from flowlake_program import SOURCE, LakeTestCase, ingest, must, query, run
+from flowlake_program import SOURCE, USAGE, LakeTestCase, ingest, must, query, run
 from small_logs import log
 
 SETTINGS = """
@@ -121,6 +121,23 @@ class UserLogs(LakeTestCase):
         self.settings(SETTINGS)
         self.assertEqual(ingest(self.lake, self.folder / "in/audit")["records"], 2)
 
+    def test_a_table_keeps_the_columns_it_was_made_with(self):
+        ingest(self.lake, self.folder / "in/app")
+        self.settings(SETTINGS.replace('{name = "host"}', '{name = "host"}, {name = "more"}'))
+        self.write("in/app/b.log", APP)
+        told = run("ingest", self.folder / "in/app", "--lake", self.lake)
+        self.assertEqual(told.code, USAGE)
+        self.assertIn("table app has other columns than flowlake.toml describes", told.err)
+
+    def test_a_delimited_log_may_begin_with_a_bracket_or_a_brace(self):
+        self.settings(SETTINGS.replace('fields = [\n  {name = "at"', 'fields = [\n  '
+                                       '{name = "tag"},\n  {name = "at"', 1))
+        self.write("in/app/a.log", "[x]|2026-10-02T06:14:11Z|a|1|1|1|-\n"
+                                   "{y}|2026-10-02T06:14:12Z|a|1|1|1|-\n")
+        ingest(self.lake, self.folder / "in/app")
+        self.assertEqual(query(self.lake, "SELECT tag FROM app ORDER BY 1"),
+                         [{"tag": "[x]"}, {"tag": "{y}"}])
+
     def test_mistakes_are_told_in_one_line_with_their_place(self):
         mistakes = {
             'time = "at"': ('time = "host"', "time names a field of type timestamp"),
@@ -128,6 +145,7 @@ class UserLogs(LakeTestCase):
             'separator = "|"': ('separator = "||"', "one byte"),
             'sort = "host, at"': ('sort = "nowhere"', "there is no column 'nowhere'"),
             'type = "int32"': ('type = "int"', "type 'int' is none of"),
+            'name = "status"': ('name = "peer_port"', "two fields make a column 'peer_port'"),
             '{name = "host"}': ('{name = "date"}', "is no name for a column"),
             '{name = "host"},': ('{name = "AT"},', "names 'AT' twice"),
             'match = "*/app/*"': ("", "exactly one of match"),

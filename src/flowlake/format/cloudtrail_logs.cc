@@ -79,7 +79,8 @@ const LogKind& CloudTrailLog() {
       .sort = "event_source,event_name,event_time",
       .account_column = "recipient_account_id",
       .region_column = "aws_region",
-      .signature = {"eventVersion", "eventID", "eventTime"},
+      .signature = {"eventVersion", "eventTime"},
+      .foreign = {"s3"},  // notifications of S3, which have Records too
   });
   return log;
 }

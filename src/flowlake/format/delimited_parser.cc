@@ -12,18 +12,27 @@ namespace {
 constexpr std::string_view kFieldsDirective = "#Fields:";
 constexpr std::string_view kBlanks = " \t";
 
-std::vector<std::string> NamesIn(std::string_view line, std::string_view separators) {
+std::string_view WithoutQuotes(std::string_view name) {
+  const bool is_quoted = name.size() > 1 && name.starts_with('"') && name.ends_with('"');
+  return is_quoted ? name.substr(1, name.size() - 2) : name;
+}
+
+/// Of a header: one for each field, even if it is empty.
+std::vector<std::string> NamesInHeader(std::string_view line, char separator) {
   std::vector<std::string> names;
-  for (size_t begin = line.find_first_not_of(separators); begin != line.npos;) {
-    const size_t end = std::min(line.find_first_of(separators, begin), line.size());
-    std::string_view name = line.substr(begin, end - begin);
-    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) {
-      name = name.substr(1, name.size() - 2);
-    }
-    names.emplace_back(name);
-    begin = line.find_first_not_of(separators, end);
+  for (size_t begin = 0; begin <= line.size();) {
+    const size_t end = FindByte(line, separator, begin);
+    names.emplace_back(WithoutQuotes(line.substr(begin, end - begin)));
+    begin = end + 1;
   }
   return names;
+}
+
+/// Of `#Fields:`, with blanks between them.
+std::vector<std::string> NamesInDirective(std::string_view names_text) {
+  Tokenizer blanks(Separator::kBlanks);
+  const std::vector<std::string_view>& names = blanks.Split(names_text);
+  return {names.begin(), names.end()};
 }
 
 }  // namespace
@@ -39,7 +48,8 @@ DelimitedParser::DelimitedParser(const LogKind& log, DelimitedFormat format,
   if (format_.fields.empty()) {
     TakeOwnOrder();
   } else {
-    TakeNames(format_.fields);
+    // Fields that the log does not know all go to `extra`.
+    static_cast<void>(TakeNames(format_.fields));
   }
 }
 
@@ -57,8 +67,9 @@ Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
     const size_t end = std::min(newline, lines.size());
     std::string_view text = lines.substr(begin, end - begin);
     if (text.ends_with('\r')) text.remove_suffix(1);
-    ParseLine({text, first.number + newlines, first.offset + static_cast<int64_t>(begin)},
-              {columns, rejects});
+    const Line line{text, first.number + newlines,
+                    first.offset + static_cast<int64_t>(begin)};
+    ARROW_RETURN_NOT_OK(ParseLine(line, {columns, rejects}));
     newlines += newline != lines.npos ? 1 : 0;
     begin = end + 1;
   }
@@ -66,37 +77,42 @@ Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
   return Status::OK();
 }
 
-void DelimitedParser::ParseLine(const Line& line, Sink sink) {
+Status DelimitedParser::ParseLine(const Line& line, Sink sink) {
   const std::string_view text = line.text;
-  if (text.find_first_not_of(kBlanks) == text.npos) return;
+  if (text.find_first_not_of(kBlanks) == text.npos) return Status::OK();
   if (const Misfit damage = FindLineDamage(line, limits_)) {
     AddReject(line, *damage, "", sink.rejects);
-    return;
+    return Status::OK();
   }
   if (text.starts_with('#')) {
-    if (!text.starts_with(kFieldsDirective)) return;
-    TakeNames(NamesIn(text.substr(kFieldsDirective.size()), kBlanks));
-    return;
+    if (!text.starts_with(kFieldsDirective)) return Status::OK();
+    return TakeNames(NamesInDirective(text.substr(kFieldsDirective.size())));
   }
   if (std::exchange(expects_header_, false)) {
-    TakeNames(NamesIn(text, {&format_.separator, 1}));
-    return;
+    header_ = text;
+    return TakeNames(NamesInHeader(text, format_.separator));
   }
   if (AppendRecord(text, sink.columns)) {
     sink.columns.FinishRow();
-    return;
+    return Status::OK();
   }
   sink.columns.DropRow();
+  // Files that were put together have it more than once.
+  if (format_.has_header && text == header_) return Status::OK();
   const auto& [column, reason] = values_.failure();
   const bool is_short = is_open_ || token_count_ < fewest_;
   AddReject(line, is_short ? RejectReason::kFieldCount : reason, is_short ? "" : column,
             sink.rejects);
+  return Status::OK();
 }
 
-void DelimitedParser::TakeNames(const std::vector<std::string>& names) {
+/// Invalid if none of them is known.
+Status DelimitedParser::TakeNames(const std::vector<std::string>& names) {
   positions_.clear();
+  bool knows_any = false;
   for (const std::string& name : names) {
     int field = log_.FieldNamed(name);
+    knows_any |= field >= 0;
     if (field < 0) unknown_.Add(name);
     // Of two names of one field the second is kept beside.
     if (std::ranges::find(positions_, field, &Position::field) != positions_.end()) {
@@ -105,6 +121,8 @@ void DelimitedParser::TakeNames(const std::vector<std::string>& names) {
     positions_.push_back({field, name});
   }
   fewest_ = names.size();
+  if (knows_any) return Status::OK();
+  return Status::Invalid("its header names no field of a ", log_.title);
 }
 
 void DelimitedParser::TakeOwnOrder() {

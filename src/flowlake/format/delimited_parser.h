@@ -49,8 +49,8 @@ class DelimitedParser : public Parser {
     std::string name;  ///< of a field that the kind does not know
   };
 
-  void ParseLine(const Line& line, Sink sink);
-  void TakeNames(const std::vector<std::string>& names);
+  Status ParseLine(const Line& line, Sink sink);
+  Status TakeNames(const std::vector<std::string>& names);
   void TakeOwnOrder();
   Token NextToken(std::string_view line, size_t& at);
   Token NextQuoted(std::string_view line, size_t& at);
@@ -65,6 +65,7 @@ class DelimitedParser : public Parser {
   std::vector<Position> positions_;
   size_t fewest_ = 0;  // fields of a record
   bool expects_header_;
+  std::string header_;  // the line
   UnknownNames unknown_;
   size_t token_count_ = 0;  // of the line at hand, so far
   bool is_open_ = false;    // its last quote is, or something follows it

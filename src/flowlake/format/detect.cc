@@ -245,30 +245,36 @@ Result<std::unique_ptr<MessageLines>> LinesOfMessages(
   return FlowLogLines(LineFormat{std::move(layout)}, options.limits);
 }
 
-Result<std::unique_ptr<Parser>> DetectDocuments(std::string_view bytes,
+Result<std::unique_ptr<Parser>> DetectMessages(const DocumentSample& sample,
+                                               const FormatOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(auto lines, LinesOfMessages(sample.messages, options));
+  return MakeMessageParser(sample.kind, std::move(lines), options.limits);
+}
+
+// What the user has described, or documents around it.
+Result<std::unique_ptr<Parser>> DetectDescribed(std::string_view bytes,
                                                 const FormatOptions& options) {
   const DocumentSample sample = SampleDocuments(bytes);
-  if (sample.kind == DocumentKind::kCloudWatch) {
-    ARROW_ASSIGN_OR_RAISE(auto lines, LinesOfMessages(sample.messages, options));
-    return MakeMessageParser(sample.kind, std::move(lines), options.limits);
-  }
-  if (options.log != nullptr && options.log->is_json) {
-    return MakeParser(*options.log, options.origin, options.limits);
-  }
+  const bool is_around = sample.kind == DocumentKind::kCloudWatch ||
+                         (sample.kind == DocumentKind::kMessage && !options.log->is_json);
+  if (is_around) return DetectMessages(sample, options);
+  return MakeParser(*options.log, options.origin, options.limits);
+}
+
+Result<std::unique_ptr<Parser>> DetectDocuments(std::string_view bytes,
+                                                const FormatOptions& options) {
   if (const LogKind* kind = JsonKindOf(bytes)) {
     return std::make_unique<JsonLogParser>(*kind, options.origin, options.limits);
   }
+  const DocumentSample sample = SampleDocuments(bytes);
   if (sample.kind == DocumentKind::kNamed) {
     return MakeNamedParser(*sample.named_schema, options.limits);
   }
-  if (sample.kind == DocumentKind::kUnknown) {
-    return UnknownFormat(
-        "its JSON is neither a CloudWatch Logs document, nor {\"message\": …}, nor are "
-        "three of its names fields of a log",
-        bytes);
-  }
-  ARROW_ASSIGN_OR_RAISE(auto lines, LinesOfMessages(sample.messages, options));
-  return MakeMessageParser(sample.kind, std::move(lines), options.limits);
+  if (sample.kind != DocumentKind::kUnknown) return DetectMessages(sample, options);
+  return UnknownFormat(
+      "its JSON is neither a CloudWatch Logs document, nor {\"message\": …}, nor are "
+      "three of its names fields of a log",
+      bytes);
 }
 
 Result<std::unique_ptr<Parser>> DetectText(std::span<const std::string_view> lines,
@@ -303,7 +309,8 @@ Result<std::unique_ptr<Parser>> DetectParser(std::string_view first_bytes,
   if (lines.empty()) return UnknownFormat("it begins with blank lines only", "");
   const size_t begin = lines.front().find_first_not_of(" \t");
   if (lines.front()[begin] == '{' || lines.front()[begin] == '[') {
-    return DetectDocuments(first_bytes, options);
+    return options.log != nullptr ? DetectDescribed(first_bytes, options)
+                                  : DetectDocuments(first_bytes, options);
   }
   return DetectText(lines, options);
 }

@@ -100,8 +100,8 @@ bool JsonLogParser::ScanMembers(JsonScanner& scanner, int node) {
     if (member == nullptr) return ScanUnknown(scanner, node, name);
     has_known_ = true;
     // A copy: what is found below may move it.
-    return ScanKnown(scanner,
-                     JsonMember{{}, member->field, member->members, member->elements});
+    JsonMember known = *member;
+    return ScanKnown(scanner, known);
   });
 }
 
@@ -109,12 +109,12 @@ bool JsonLogParser::ScanKnown(JsonScanner& scanner, const JsonMember& member) {
   const char first = scanner.Peek();
   const char* const begin = scanner.at();
   const bool is_object = first == '{' && member.members >= 0;
-  const bool is_array = first == '[' && member.elements >= 0;
+  const bool is_array = first == '[' && (member.elements >= 0 || member.element >= 0);
   std::string_view text;
   if (is_object) {
     if (!ScanMembers(scanner, member.members)) return false;
   } else if (is_array) {
-    if (!ScanElements(scanner, member.elements)) return false;
+    if (!ScanElements(scanner, member)) return false;
   } else if (first == '"') {
     if (!ScanText(scanner, text)) return false;
     if (member.field >= 0) {
@@ -140,9 +140,19 @@ bool JsonLogParser::ScanKnown(JsonScanner& scanner, const JsonMember& member) {
   return true;
 }
 
-bool JsonLogParser::ScanElements(JsonScanner& scanner, int node) {
+bool JsonLogParser::ScanElements(JsonScanner& scanner, const JsonMember& member) {
   return scanner.ScanArray([&] {
-    return scanner.Peek() == '{' ? ScanMembers(scanner, node) : scanner.SkipValue();
+    const char first = scanner.Peek();
+    if (first == '{' && member.elements >= 0) {
+      return ScanMembers(scanner, member.elements);
+    }
+    if (member.element < 0) return scanner.SkipValue();
+    const char* const begin = scanner.at();
+    std::string_view text;
+    if (first == '"' ? !ScanText(scanner, text) : !scanner.SkipValue()) return false;
+    if (first != '"') text = {begin, static_cast<size_t>(scanner.at() - begin)};
+    Append(member.element, text);
+    return true;
   });
 }
 
@@ -188,8 +198,16 @@ std::vector<std::string> FirstRecordNames(std::string_view first_bytes) {
   while (names.empty() && at < first_bytes.size()) {
     const Piece piece = NextPiece(first_bytes, SkipBetweenRecords(first_bytes, at));
     at = piece.end;
-    std::string text(first_bytes.substr(piece.begin, piece.end - piece.begin));
-    if (piece.kind == PieceKind::kOpen) text = CloseDocument(text);
+    const std::string_view text =
+        first_bytes.substr(piece.begin, piece.end - piece.begin);
+    JsonScanner scanner(text);
+    const bool is_usual = scanner.ScanObject([&](std::string_view name) {
+      names.emplace_back(name);
+      return scanner.SkipValue();
+    });
+    // Of an open one those that are there.
+    if (is_usual || piece.kind == PieceKind::kOpen) continue;
+    names.clear();
     const auto record = ParseObject(text);
     if (!record) continue;
     for (const auto& member : record->items()) names.push_back(member.key());
@@ -202,12 +220,15 @@ bool HasNoRecord(std::string_view text) {
 }
 
 const LogKind* LogKindOfRecord(std::span<const std::string_view> names) {
+  const auto has = [&](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
   for (const LogKind* kind : LogKinds()) {
     if (kind->signature.empty()) continue;
-    const bool has_all = std::ranges::all_of(kind->signature, [&](const auto& name) {
-      return std::ranges::find(names, std::string_view(name)) != names.end();
-    });
-    if (has_all) return kind;
+    if (std::ranges::all_of(kind->signature, has) &&
+        std::ranges::none_of(kind->foreign, has)) {
+      return kind;
+    }
   }
   return LogKindOfNames(names);
 }

@@ -37,7 +37,7 @@ class JsonLogParser : public DocumentParser {
   size_t ScanRecord(std::string_view text, const Line& place, Sink sink);
   bool ScanMembers(JsonScanner& scanner, int node);
   bool ScanKnown(JsonScanner& scanner, const JsonMember& member);
-  bool ScanElements(JsonScanner& scanner, int node);
+  bool ScanElements(JsonScanner& scanner, const JsonMember& member);
   bool ScanUnknown(JsonScanner& scanner, int node, std::string_view name);
   void Append(int field, std::string_view text);
   bool ScanText(JsonScanner& scanner, std::string_view& text);

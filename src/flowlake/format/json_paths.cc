@@ -31,7 +31,7 @@ JsonMember& JsonPaths::Member(int node, std::string_view name) {
   auto& members = nodes_[static_cast<size_t>(node)].members;
   const auto found = std::ranges::find(members, name, &JsonMember::name);
   if (found != members.end()) return *found;
-  return members.emplace_back(JsonMember{std::string(name), -1, -1, -1});
+  return members.emplace_back(JsonMember{std::string(name), -1, -1, -1, -1});
 }
 
 int JsonPaths::NodeBelow(int JsonMember::*below, int node, std::string_view name,
@@ -58,7 +58,11 @@ void JsonPaths::Add(std::string_view path, int field) {
       node = NodeBelow(&JsonMember::members, node, name, ".");
     }
   }
-  Member(node, path).field = field;
+  if (path.ends_with("[]")) {
+    Member(node, path.substr(0, path.size() - 2)).element = field;
+  } else {
+    Member(node, path).field = field;
+  }
 }
 
 const JsonMember* JsonPaths::Find(int node, std::string_view name) {
@@ -79,7 +83,7 @@ const JsonMember* JsonPaths::FindSpelling(int node, std::string_view name) {
   const int field = log_.FieldNamed(name);
   Node& at = nodes_[static_cast<size_t>(node)];
   if (field < 0 || at.members.size() >= kMaxMembers) return nullptr;
-  at.members.push_back({std::string(name), field, -1, -1});
+  at.members.push_back({std::string(name), field, -1, -1, -1});
   at.next = at.members.size();
   return &at.members.back();
 }

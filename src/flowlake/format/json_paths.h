@@ -14,6 +14,7 @@ struct JsonMember {
   int field = -1;     ///< that takes its value; -1: none
   int members = -1;   ///< the node of its members, if it is an object
   int elements = -1;  ///< the node of the members of its elements, if it is an array
+  int element = -1;   ///< the field that takes its elements, if they are values
 };
 
 /// Not thread-safe.

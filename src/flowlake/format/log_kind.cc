@@ -127,13 +127,20 @@ size_t CountKnown(const LogKind& kind, std::span<const std::string_view> names) 
 
 namespace {
 
-/// Whether `names` has what every record of the kind has, in any spelling.
-bool HasSignature(const LogKind& kind, std::span<const std::string_view> names) {
-  return std::ranges::all_of(kind.signature, [&](const std::string& name) {
-    const int field = kind.FieldNamed(name);
-    return std::ranges::any_of(
-        names, [&](std::string_view each) { return kind.FieldNamed(each) == field; });
-  });
+/// Whether `names` can be those of a record of the kind, whatever their spelling.
+bool Suits(const LogKind& kind, std::span<const std::string_view> names) {
+  const auto has = [&](const std::string& wanted) {
+    return std::ranges::any_of(names, [&](std::string_view name) {
+      return CanonicalFieldName(name) == CanonicalFieldName(wanted);
+    });
+  };
+  return std::ranges::none_of(kind.foreign, has) &&
+         std::ranges::all_of(kind.signature, [&](const std::string& wanted) {
+           const int field = kind.FieldNamed(wanted);
+           return std::ranges::any_of(names, [&](std::string_view name) {
+             return kind.FieldNamed(name) == field;
+           });
+         });
 }
 
 size_t CountKnownToFlowLogs(std::span<const std::string_view> names) {
@@ -155,7 +162,7 @@ const LogKind* LogKindOfNames(std::span<const std::string_view> names) {
   size_t most = 0;
   for (const LogKind* kind : LogKinds()) {
     const size_t known = CountKnown(*kind, names);
-    if (known <= most || !HasSignature(*kind, names)) continue;
+    if (known <= most || !Suits(*kind, names)) continue;
     best = kind;
     most = known;
   }

@@ -62,14 +62,17 @@ struct LogDescription {
   /// Records without a header: whether one begins here, judged by its first fields;
   /// nullptr if there are none such. Fields are in their order.
   bool (*begins_record)(std::string_view line) = nullptr;
-  char separator =
-      ' ';  ///< a blank: one record, perhaps of several lines, is cut by `split`
+  /// A blank: records are cut by `split` and may have several lines. Else each line is
+  /// one, with this byte between its fields.
+  char separator = ' ';
   /// False if the record's last quote is never closed.
   bool (*split)(std::string_view record, std::vector<QuotedToken>& tokens) = SplitQuoted;
   size_t fewest = 0;  ///< fields of the oldest records that there are
 
-  /// JSON: names that every document has; empty: it may lack any of them.
+  /// JSON: names that every record has, early on; empty: it may lack any of them.
   std::vector<std::string> signature{};
+  /// And names that none has, to tell it from others with the same signature.
+  std::vector<std::string> foreign{};
 };
 
 /// Immutable.

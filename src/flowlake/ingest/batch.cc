@@ -332,6 +332,9 @@ Result<std::vector<Input>> IngestBatch(const BatchContext& context,
                                        std::span<const Input> inputs,
                                        IngestSummary& summary) {
   ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(context.lake, inputs));
+  for (const LogRule& rule : context.settings.logs) {
+    ARROW_RETURN_NOT_OK(known.CheckColumns(rule.log->kind.schema));
+  }
   Workers workers(context, known, inputs, summary.total_rejects());
   ARROW_ASSIGN_OR_RAISE(Conversion conversion, workers.Run());
   Committer committer(context, conversion, summary);

@@ -41,6 +41,7 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
     ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
+    known.schemas_.emplace(name, snapshot->schema);
     known.horizon_ = std::max(known.horizon_, ExpiredHorizon(*snapshot));
     if (name == RejectsSchema().table()) {
       known.rejects_ = std::move(ledger);
@@ -49,6 +50,15 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
     }
   }
   return known;
+}
+
+Status KnownInputs::CheckColumns(const Schema& schema) const {
+  const auto there = schemas_.find(schema.table());
+  if (there == schemas_.end() || there->second == schema) return Status::OK();
+  return Status::Invalid(
+      "the lake's table ", schema.table(),
+      " has other columns than flowlake.toml describes; describe it as "
+      "it was, or take another name for the table");
 }
 
 bool KnownInputs::IsIngested(const Key128& content) const {

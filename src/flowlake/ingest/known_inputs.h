@@ -9,6 +9,7 @@
 #include <string>
 
 #include "flowlake/base/key128.h"
+#include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
 #include "flowlake/ingest/identity.h"
 #include "flowlake/table/lake.h"
@@ -19,6 +20,9 @@ class KnownInputs {
  public:
   /// What they say about `inputs`: reads the buckets of these.
   static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs);
+
+  /// Invalid if the lake has this table with other columns.
+  Status CheckColumns(const Schema& schema) const;
 
   /// Whether a table of records holds this content.
   bool IsIngested(const Key128& content) const;
@@ -41,6 +45,7 @@ class KnownInputs {
   Result<int64_t> ShorterSelf(const SizedFile& file) const;
 
  private:
+  std::map<std::string, Schema> schemas_;  // by table
   std::map<std::string, Ledger> records_;  // by table
   Ledger rejects_;
   std::optional<Date> horizon_;  // days before were expired

@@ -143,6 +143,17 @@ Result<DelimitedFormat> ParseDelimited(const toml::table& table) {
   return format;
 }
 
+/// An address is two columns, of which a field may have the name.
+Status CheckDistinct(const toml::table& where, const Schema& schema) {
+  for (int i = 0; i < schema.size(); ++i) {
+    const std::string& name = schema.field(i).name;
+    if (schema.IndexOf(name) != i) {
+      return WrongSetting(where.source(), "two fields make a column '" + name + "'");
+    }
+  }
+  return Status::OK();
+}
+
 /// "host, ts" as the table's property has it: "host,ts".
 Result<std::string> ParseSort(const toml::table& where, std::string_view sort,
                               const Schema& schema) {
@@ -193,6 +204,7 @@ Result<std::shared_ptr<const UserLog>> ParseUserLog(const toml::table& table) {
   log.time = CanonicalFieldName(time.value_or(""));
   log.fewest = log.fields.size();
   const LogKind plain(log);
+  ARROW_RETURN_NOT_OK(CheckDistinct(table, plain.schema));
   const int time_field = plain.schema.IndexOf(log.time);
   if (time_field < 0 || plain.schema.field(time_field).type != ColumnType::kTimestamp) {
     return WrongSetting(table.source(), "time names a field of type timestamp");

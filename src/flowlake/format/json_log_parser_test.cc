@@ -1,0 +1,66 @@
+#include "flowlake/format/json_log_parser.h"
+
+#include <gtest/gtest.h>
+
+#include "flowlake/format/cloudtrail_logs.h"
+#include "flowlake/format/detect.h"
+#include "flowlake/format/rows_as_json.h"
+
+namespace flowlake {
+namespace {
+
+constexpr ParseLimits kLimits{1'798'761'600 * kMicrosPerSecond, 1 << 20};
+
+std::string TableOf(std::string_view first_bytes, bool is_whole) {
+  FormatOptions options;
+  options.limits = kLimits;
+  const auto parser = DetectParser(first_bytes, is_whole, options);
+  return parser.ok() ? (*parser)->schema().table() : "";
+}
+
+TEST(JsonLogs, AreKnownByTheirFirstNamesHoweverLongTheRecordIs) {
+  const std::string record =
+      R"({"Records":[{"eventVersion":"1.11","userIdentity":{"type":"Root"},)"
+      R"("eventTime":"2026-10-02T06:14:12Z","requestParameters":{"a":")" +
+      std::string(kDetectBytes, 'x') + R"("},"eventID":"1"}]})";
+  EXPECT_EQ(TableOf(record.substr(0, kDetectBytes), false), "cloudtrail");
+  EXPECT_EQ(TableOf(record, true), "cloudtrail");
+}
+
+TEST(JsonLogs, NotificationsOfS3AreNone) {
+  EXPECT_EQ(TableOf(R"({"Records":[{"eventVersion":"2.1","eventSource":"aws:s3",)"
+                    R"("eventTime":"2026-10-02T06:14:12.000Z","s3":{}}]})",
+                    true),
+            "");
+}
+
+/// A log with a list of values beside one of objects.
+const LogKind& Listed() {
+  static const LogKind log({.table = "listed",
+                            .title = "listed log",
+                            .fields = {{"time", ValueKind::kTime, "at"},
+                                       {"tags", ValueKind::kJoined, "tags[]"},
+                                       {"all_tags", ValueKind::kJson, "tags"},
+                                       {"names", ValueKind::kJoined, "people[].name"}},
+                            .account_column = "",
+                            .region_column = ""});
+  return log;
+}
+
+TEST(JsonLogs, ListsOfValuesAndOfObjectsAreJoined) {
+  JsonLogParser parser(Listed(), {}, kLimits);
+  const ParsedInput parsed = ParseInChunks(
+      parser,
+      R"({"at":1790000000,"tags":["a","b,c",3,null,true],"people":[{"name":"x"},7,)"
+      R"({"name":"y","age":1}],"more":[1.5]} {"at":1790000001,"tags":"alone"})",
+      1 << 20);
+  ASSERT_EQ(parsed.rejects, std::vector<std::string>());
+  ASSERT_EQ(parsed.rows.size(), 2U);
+  EXPECT_EQ(parsed.rows[0], R"({"time":"2026-09-21 14:13:20","tags":"a,b,c,3,null,true",)"
+                            R"("all_tags":"[\"a\",\"b,c\",3,null,true]","names":"x,y",)"
+                            R"("extra":"{\"people[].age\":1,\"more\":[1.5]}"})");
+  EXPECT_EQ(parsed.rows[1], R"({"time":"2026-09-21 14:13:21","all_tags":"alone"})");
+}
+
+}  // namespace
+}  // namespace flowlake
