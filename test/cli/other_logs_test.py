@@ -58,6 +58,8 @@ class OtherLogs(LakeTestCase):
         must("check", "--lake", self.lake)
         entry = (self.lake / "cloudtrail/_delta_log/00000000000000000000.json").read_text()
         self.assertIn('"flowlake.sort":"event_source,event_name,event_time"', entry)
+        self.assertIn('"flowlake.lookups":"source_ip_address,user_identity_arn,', entry)
+        self.assertIn('"delta.dataSkippingStatsColumns":"event_time,event_source,', entry)
 
     def test_the_key_says_what_the_record_lacks(self):
         self.write_inputs()
@@ -109,7 +111,7 @@ class OtherLogs(LakeTestCase):
     def test_a_report_of_an_absent_table_says_so(self):
         ingest(self.lake, GOLDEN / "alb/input.log")
         told = run("report", "cloudtrail-root", "--lake", self.lake)
-        self.assertIn("this lake has no table cloudtrail yet", told.err)
+        self.assertIn("this lake has no table cloudtrail;", told.err)
         self.assertEqual(self.report("address-everywhere", "--address", "192.0.2.1"), [])
 
     def test_ddl_covers_each_table(self):

@@ -1,8 +1,19 @@
 #include "flowlake/base/schema.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace flowlake {
+
+std::vector<std::string_view> SplitNames(std::string_view names) {
+  std::vector<std::string_view> split;
+  while (!names.empty()) {
+    const size_t comma = std::min(names.find(','), names.size());
+    split.push_back(names.substr(0, comma));
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return split;
+}
 
 Schema::Schema(std::string table, std::vector<Field> fields, TableUse use)
     : table_(std::move(table)), fields_(std::move(fields)), use_(std::move(use)) {

@@ -30,7 +30,13 @@ struct Field {
 struct TableUse {
   std::string time{};  ///< the column that Schema::time_field() is about
   std::string sort{};  ///< what compaction sorts by: "elb,time"
+  /// Columns that queries ask for by value: "client_ip,trace_id". They get statistics
+  /// and, where they are text, Bloom filters.
+  std::string lookups{};
 };
+
+/// The names between the commas of TableUse's texts, which outlive the views.
+std::vector<std::string_view> SplitNames(std::string_view names);
 
 /// Immutable. The partition column `date` belongs to every table and is not a field: its
 /// value is a property of a data file (datafile/data_file.h), not of a row.

@@ -65,7 +65,6 @@ SortOrder DefaultSortOrder(const Schema& schema) {
   if (schema.IndexOf("srcaddr") >= 0) {
     return OrderOf({"srcaddr", "dstaddr", "start"}, schema);
   }
-  if (schema.IndexOf("elb") >= 0) return OrderOf({"elb", "time"}, schema);
   return OrderOf({"input", "line"}, schema);
 }
 

@@ -25,8 +25,7 @@ Result<SortOrder> ParseSortOrder(std::string_view text, const Schema& schema);
 /// As tags have it: "srcaddr,dstaddr,start".
 std::string FormatSortOrder(const SortOrder& order, const Schema& schema);
 /// Of a table without the property: the first of these names that the schema has:
-/// srcaddr, dstaddr, start; else elb, time; else input and line; else none, the order of
-/// arrival.
+/// srcaddr, dstaddr, start; else input and line; else none, the order of arrival.
 SortOrder DefaultSortOrder(const Schema& schema);
 
 /// Below 0, 0, above 0: row `i` of `a` is before, equal to, behind row `j` of `b`.

@@ -14,28 +14,17 @@ namespace {
 constexpr int64_t kReadRows = 64 << 10;
 constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 constexpr int kHoursPerDay = 24;
-// Asked for by value, and in too many places for minima and maxima to tell.
-constexpr std::array kBloomFilters{"srcaddr",
-                                   "dstaddr",
-                                   "pkt_srcaddr",
-                                   "pkt_dstaddr",
-                                   "interface_id",
-                                   "instance_id",
-                                   "client_ip",
-                                   "target_ip",
-                                   "trace_id",
-                                   "conn_trace_id",
-                                   "c_ip",
-                                   "x_edge_request_id",
-                                   "source_ip_address",
-                                   "user_identity_arn",
-                                   "user_identity_access_key_id",
-                                   "event_id",
-                                   "request_id",
-                                   "s3_bucket",
-                                   "query_name",
-                                   "remote_ip",
-                                   "key"};
+// Of a table without lookups: asked for by value, and in too many places for minima and
+// maxima to tell.
+constexpr std::array<std::string_view, 6> kBloomFilters{
+    "srcaddr", "dstaddr", "pkt_srcaddr", "pkt_dstaddr", "interface_id", "instance_id"};
+
+std::vector<std::string> BloomFiltersOf(const Schema& schema) {
+  std::vector<std::string> columns(kBloomFilters.begin(), kBloomFilters.end());
+  const auto lookups = SplitNames(schema.use().lookups);
+  if (!lookups.empty()) columns.assign(lookups.begin(), lookups.end());
+  return columns;
+}
 
 class Task {
  public:
@@ -67,7 +56,7 @@ class Task {
     WindowWriterOptions options;
     options.file.compression = Compression::kZstd;
     options.file.row_group_rows = RowGroupRows();
-    options.file.bloom_filters.assign(kBloomFilters.begin(), kBloomFilters.end());
+    options.file.bloom_filters = BloomFiltersOf(schema_);
     options.file_bytes = settings_.file_bytes;
     options.expected_rows = task_.rows();
     options.window_hours = task_.window_hours;

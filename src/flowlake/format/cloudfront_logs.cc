@@ -22,6 +22,7 @@ const LogKind& CloudFrontLog() {
   static const LogKind log({
       .table = "cloudfront",
       .title = "CloudFront access log",
+      .example = "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) …",
       .fields = {{"date", kDate},
                  {"time", kTimeOfDay},
                  {"x-edge-location"},
@@ -81,6 +82,7 @@ const LogKind& CloudFrontLog() {
                  {"cs-header-names", kPercentText},
                  {"cs-headers-count", kInt32}},
       .sort = "cs_host,time",
+      .lookups = "c_ip,x_edge_request_id,cs_uri_stem",
       .region_column = "",
       .begins_record = BeginsCloudFront,
       .separator = '\t',

@@ -10,6 +10,8 @@ const LogKind& CloudTrailLog() {
   static const LogKind log({
       .table = "cloudtrail",
       .title = "CloudTrail log",
+      .example =
+          R"({"Records":[{"eventVersion":"1.11","userIdentity":{…},"eventTime":…},…]})",
       .fields =
           {{"event_time", kTime, "eventTime"},
            {"event_version", kText, "eventVersion"},
@@ -77,6 +79,9 @@ const LogKind& CloudTrailLog() {
            {"edge_device_details", kJson, "edgeDeviceDetails"},
            {"event_context", kJson, "eventContext"}},
       .sort = "event_source,event_name,event_time",
+      .lookups = "source_ip_address,user_identity_arn,"
+                 "user_identity_access_key_id,session_issuer_arn,event_id,"
+                 "request_id,s3_bucket",
       .account_column = "recipient_account_id",
       .region_column = "aws_region",
       .signature = {"eventVersion", "eventTime"},

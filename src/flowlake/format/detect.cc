@@ -319,46 +319,29 @@ std::vector<FormatDescription> KnownFormats() {
   const std::string record =
       "2 123456789010 eni-1235b8ca 172.31.16.139 172.31.16.21 20641 22 6 20 4249 "
       "1418530010 1418530070 ACCEPT OK";
-  return {
+  std::vector<FormatDescription> formats = {
       {"cloudwatch", "CloudWatch Logs subscription documents, control messages dropped",
        R"({"messageType":"DATA_MESSAGE",…,"logEvents":[{"message":")" + record + "\"}]}"},
       {"message", "JSON documents with one line each, as Firehose delivers flow logs",
        R"({"message":")" + record + "\"}"},
       {"json", "JSON documents with named fields, numbers as numbers or text",
-       R"({"version":2,"srcaddr":"172.31.16.139","srcport":20641,"action":"ACCEPT"})"},
-      {"alb", "application load balancer access logs",
-       "h2 2026-10-02T06:14:10.882113Z app/edge/0a1b 203.0.113.24:50718 10.4.2.17:8443 "
-       "…"},
-      {"alb_connection", "application load balancer connection logs",
-       "2026-10-02T06:14:10.801220Z 203.0.113.24 36280 443 TLSv1.3 …"},
-      {"alb_health", "application load balancer health check logs",
-       "http 2026-10-02T06:14:07.412906Z 5.000318442 10.4.2.18:8443 items FAIL - …"},
-      {"elb", "classic load balancer access logs",
-       "2026-10-02T06:14:09.120334Z shop 203.0.113.24:51022 10.4.1.9:8080 0.000041 …"},
-      {"nlb", "network load balancer access logs (TLS listeners)",
-       "tls 2.0 2026-10-02T06:15:44 net/mq/9f8e 77aa 203.0.113.9:55932 …"},
-      {"cloudfront",
-       "CloudFront access logs: lines under #Fields:, JSON, Parquet; real-time logs by "
-       "--format or flowlake.toml",
-       "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) …"},
-      {"cloudtrail", "CloudTrail files and events",
-       R"({"Records":[{"eventVersion":"1.11","userIdentity":{…},"eventTime":…},…]})"},
-      {"s3_access", "S3 server access logs",
-       "79a5…be media [02/Oct/2026:06:14:13 +0000] 203.0.113.24 arn:aws:… 7Q2W "
-       "REST.GET.OBJECT …"},
-      {"waf", "WAF logs of web requests",
-       R"({"timestamp":1790921654120,"formatVersion":1,"webaclId":"arn:aws:wafv2:…",…})"},
-      {"dns", "Route 53 Resolver query logs",
-       R"({"version":"1.100000","query_timestamp":"2026-10-02T06:14:15Z","query_name":…})"},
-      {"text", "lines with a header of field names, as S3 delivers flow logs",
-       "version account-id interface-id srcaddr …"},
-      {"csv", "the same, comma-separated", "version,account-id,interface-id,srcaddr,…"},
-      {"fields", "lines without a header, in the order of --format or flowlake.toml",
-       "--format \"${srcaddr} ${dstaddr} ${action}\""},
-      {"default", "lines without a header in the default version 2 order", record},
-      {"parquet", "Parquet files of AWS or others, names with hyphens or underscores",
-       "….log.parquet"},
-  };
+       R"({"version":2,"srcaddr":"172.31.16.139","srcport":20641,"action":"ACCEPT"})"}};
+  for (const LogKind* kind : LogKinds()) {
+    formats.push_back({kind->table, kind->title, kind->example});
+  }
+  formats.insert(
+      formats.end(),
+      {{"text", "lines with a header of field names, as S3 delivers flow logs",
+        "version account-id interface-id srcaddr …"},
+       {"csv", "the same, comma-separated", "version,account-id,interface-id,srcaddr,…"},
+       {"fields", "lines without a header, in the order of --format or flowlake.toml",
+        "--format \"${srcaddr} ${dstaddr} ${action}\""},
+       {"default", "lines without a header in the default version 2 order", record},
+       {"parquet", "Parquet files of AWS or others, names with hyphens or underscores",
+        "….log.parquet"},
+       {"your own", "delimited text or JSON, described in flowlake.toml",
+        "[[log]]: doc/formats/your-own.md"}});
+  return formats;
 }
 
 }  // namespace flowlake

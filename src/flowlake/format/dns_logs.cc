@@ -10,6 +10,7 @@ const LogKind& DnsLog() {
   static const LogKind log({
       .table = "dns",
       .title = "Route 53 Resolver query log",
+      .example = R"({"version":"1.100000","query_timestamp":"2026-10-02T06:14:15Z",…})",
       .fields = {{"version"},
                  {"account_id"},
                  {"region"},
@@ -32,6 +33,7 @@ const LogKind& DnsLog() {
                  {"firewall_rule_group_id"},
                  {"firewall_domain_list_id"}},
       .sort = "vpc_id,query_timestamp",
+      .lookups = "query_name,srcaddr,src_instance,answer_rdata",
       .signature = {"query_timestamp", "query_name", "rcode"},
   });
   return log;

@@ -81,7 +81,7 @@ Schema MakeSchema(const LogDescription& log, std::vector<int>& first_columns) {
       columns.push_back({std::string(name), ColumnType::kString});
     }
   }
-  return Schema(log.table, std::move(columns), {log.time, log.sort});
+  return Schema(log.table, std::move(columns), {log.time, log.sort, log.lookups});
 }
 
 }  // namespace

@@ -49,9 +49,11 @@ struct LogField {
 
 struct LogDescription {
   std::string table;
-  std::string title;  ///< "application load balancer access log"
+  std::string title;      ///< "application load balancer access log"
+  std::string example{};  ///< how a record begins, for `flowlake formats`
   std::vector<LogField> fields;
-  std::string sort{};  ///< what compaction sorts by: "elb,time"
+  std::string sort{};     ///< what compaction sorts by: "elb,time"
+  std::string lookups{};  ///< as TableUse::lookups
   /// The column of the instant that a row belongs to; empty: as Schema::time_field().
   std::string time{};
   /// What a record lacks and its key says: columns, behind those of the fields unless

@@ -91,6 +91,8 @@ const LogKind& S3Log() {
   static const LogKind log({
       .table = "s3_access",
       .title = "S3 server access log",
+      .example =
+          "79a5…be media [02/Oct/2026:06:14:13 +0000] 203.0.113.24 arn:aws:… 7Q2W …",
       .fields = {{"bucket_owner", kText, "bucket_owner_id"},
                  {"bucket", kText, "bucket_name"},
                  {"time", kTime, "request_time"},
@@ -119,6 +121,7 @@ const LogKind& S3Log() {
                  {"acl_required"},
                  {"source_region"}},
       .sort = "bucket,time",
+      .lookups = "remote_ip,requester,key,request_id",
       .begins_record = BeginsS3,
       .split = SplitS3,
       .fewest = 17,

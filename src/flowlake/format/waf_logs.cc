@@ -10,6 +10,8 @@ const LogKind& WafLog() {
   static const LogKind log({
       .table = "waf",
       .title = "WAF log",
+      .example =
+          R"({"timestamp":1790921654120,"formatVersion":1,"webaclId":"arn:aws:…",…})",
       .fields = {{"time", kTime, "timestamp"},
                  {"format_version", kInt32, "formatVersion"},
                  {"webacl_id", kText, "webaclId"},
@@ -50,6 +52,7 @@ const LogKind& WafLog() {
                  {"cf_distribution_tenant_id", kText, "cfDistributionTenantId"},
                  {"excluded_rules", kJson, "excludedRules"}},
       .sort = "webacl_id,action,time",
+      .lookups = "client_ip,terminating_rule_id,request_id,uri",
       .signature = {"webaclId", "httpRequest", "timestamp"},
   });
   return log;

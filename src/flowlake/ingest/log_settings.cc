@@ -25,8 +25,9 @@ constexpr std::array<std::pair<std::string_view, ValueKind>, 9> kTypes = {
      {"percent", ValueKind::kPercentText},
      {"address", ValueKind::kAddress},
      {"list", ValueKind::kJoined}}};
-constexpr std::array<std::string_view, 8> kKeys = {
-    "table", "format", "separator", "quotes", "header", "time", "sort", "fields"};
+constexpr std::array<std::string_view, 9> kKeys = {"table",  "format",  "separator",
+                                                   "quotes", "header",  "time",
+                                                   "sort",   "lookups", "fields"};
 /// Columns and views that are there already.
 constexpr std::array<std::string_view, 2> kReservedColumns = {"date", kExtraColumn};
 constexpr std::array<std::string_view, 2> kReservedTables = {"rejects", "flowlogs"};
@@ -155,19 +156,16 @@ Status CheckDistinct(const toml::table& where, const Schema& schema) {
 }
 
 /// "host, ts" as the table's property has it: "host,ts".
-Result<std::string> ParseSort(const toml::table& where, std::string_view sort,
-                              const Schema& schema) {
+Result<std::string> ParseColumns(const toml::table& where, const char* key,
+                                 std::string_view text, const Schema& schema) {
   std::string names;
-  while (!sort.empty()) {
-    const size_t comma = std::min(sort.find(','), sort.size());
-    std::string_view name = sort.substr(0, comma);
-    sort.remove_prefix(std::min(comma + 1, sort.size()));
+  for (std::string_view name : SplitNames(text)) {
     while (name.starts_with(' ')) name.remove_prefix(1);
     while (name.ends_with(' ')) name.remove_suffix(1);
     const std::string column = CanonicalFieldName(name);
     if (schema.IndexOf(column) < 0) {
-      return WrongSetting(where.source(),
-                          "sort: there is no column '" + std::string(name) + "'");
+      return WrongSetting(where.source(), std::string(key) + ": there is no column '" +
+                                              std::string(name) + "'");
     }
     names += (names.empty() ? "" : ",") + column;
   }
@@ -210,8 +208,11 @@ Result<std::shared_ptr<const UserLog>> ParseUserLog(const toml::table& table) {
     return WrongSetting(table.source(), "time names a field of type timestamp");
   }
   ARROW_ASSIGN_OR_RAISE(const auto sort, Text(table, "sort"));
-  ARROW_ASSIGN_OR_RAISE(log.sort,
-                        ParseSort(table, sort.value_or(log.time), plain.schema));
+  ARROW_ASSIGN_OR_RAISE(
+      log.sort, ParseColumns(table, "sort", sort.value_or(log.time), plain.schema));
+  ARROW_ASSIGN_OR_RAISE(const auto lookups, Text(table, "lookups"));
+  ARROW_ASSIGN_OR_RAISE(
+      log.lookups, ParseColumns(table, "lookups", lookups.value_or(""), plain.schema));
   DelimitedFormat delimited;
   if (!is_json) {
     ARROW_ASSIGN_OR_RAISE(delimited, ParseDelimited(table));

@@ -9,6 +9,7 @@
 ///   header = false           # true: the first line names the fields
 ///   time = "ts"              # the field that says to which day a row belongs
 ///   sort = "host, ts"        # of compaction; the time without it
+///   lookups = "host"         # what is asked for by value: statistics, Bloom filters
 ///   fields = [
 ///     {name = "ts", type = "timestamp"},
 ///     {name = "host"},       # type = "string"

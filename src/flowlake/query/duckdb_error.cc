@@ -50,16 +50,16 @@ std::optional<size_t> DrawnPosition(const std::string& message, const std::strin
   return line_begin + (caret - caret_line - 1) - prefix;
 }
 
-/// A table of flowlake's that this lake does not have yet.
+/// A table that this lake does not have, or not yet.
 std::string MissingTableAdvice(const std::string& message) {
   const std::string start = "Table with name ";
   if (!message.starts_with(start)) return "";
   const std::string name =
       message.substr(start.size(), message.find(' ', start.size()) - start.size());
   const std::string table = TableBehind(name);
-  if (table.empty()) return "";
-  return "this lake has no table " + table + " yet, which " + name +
-         " needs: flowlake ingest makes it";
+  const std::string view = table == name ? "" : ", which " + name + " needs";
+  return "this lake has no table " + table + view +
+         "; flowlake info lists what it has, flowlake ingest makes more";
 }
 
 Status StatusOf(const duckdb::ErrorData& error, const std::string& sql,

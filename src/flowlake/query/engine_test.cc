@@ -212,7 +212,8 @@ TEST_F(EngineTest, ErrorsAreOneLineWithAPosition) {
   const std::string error = Ask("SELECT approx_distinct(bytes),\n nothing FROM vpc_flow");
   EXPECT_THAT(error, HasSubstr("(line 2, column 2)"));
   EXPECT_EQ(error.find('\n'), std::string::npos);
-  EXPECT_THAT(Ask("SELECT * FROM tgw_flow_logs"), HasSubstr("no table tgw_flow yet"));
+  EXPECT_THAT(Ask("SELECT * FROM tgw_flow_logs"),
+              HasSubstr("no table tgw_flow, which tgw_flow_logs needs"));
 }
 
 TEST_F(EngineTest, TheScanLimitRefusesBeforeReading) {

@@ -79,10 +79,7 @@ std::string TableBehind(const std::string& name) {
     return "vpc_flow";
   }
   if (name == "tgw_flow_logs" || name == "tgw_flow") return "tgw_flow";
-  constexpr std::array<std::string_view, 11> kOthers = {
-      "rejects",    "alb",        "alb_connection", "alb_health", "elb", "nlb",
-      "cloudfront", "cloudtrail", "s3_access",      "waf",        "dns"};
-  return std::ranges::find(kOthers, name) != kOthers.end() ? name : "";
+  return name;
 }
 
 }  // namespace flowlake

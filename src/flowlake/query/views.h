@@ -18,7 +18,7 @@ std::vector<std::string> ViewStatements(const Schema& schema, const std::string&
 /// The article's columns: our name, and its.
 std::span<const std::pair<const char*, const char*>> ArticleColumnNames();
 
-/// The table that a table's or view's name stands for; "" if flowlake knows no such name.
+/// The table that a view's name stands for; other names stand for themselves.
 std::string TableBehind(const std::string& name);
 
 }  // namespace flowlake

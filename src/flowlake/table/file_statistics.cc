@@ -15,15 +15,9 @@ namespace flowlake {
 
 namespace {
 
-/// Of any table those that it has; no doubles.
+/// Of a table without lookups those that it has; no doubles.
 constexpr const char* kStatisticsColumns[] = {
-    "start",           "end",          "srcaddr",
-    "dstaddr",         "interface_id", "account_id",
-    "action",          "time",         "client_ip",
-    "target_ip",       "elb",          "event_time",
-    "query_timestamp", "c_ip",         "source_ip_address",
-    "event_name",      "event_source", "query_name",
-    "remote_ip"};
+    "start", "end", "srcaddr", "dstaddr", "interface_id", "account_id", "action"};
 
 /// Delta's custom; readers know that a longer string may be a bound only.
 constexpr size_t kMaxCodePoints = 32;
@@ -154,13 +148,17 @@ const Json* FindIn(const Json* object, const std::string& name) {
 
 std::vector<std::string> StatisticsColumns(const Schema& schema) {
   std::vector<std::string> columns;
-  for (const char* name : kStatisticsColumns) {
-    if (schema.IndexOf(name) >= 0) columns.emplace_back(name);
-  }
-  const std::string& time = schema.use().time;
-  if (!time.empty() && std::ranges::find(columns, time) == columns.end()) {
-    columns.push_back(time);
-  }
+  const auto add = [&](std::string_view name) {
+    const bool is_new = std::ranges::find(columns, name) == columns.end();
+    if (is_new && schema.IndexOf(name) >= 0) columns.emplace_back(name);
+  };
+  for (const char* name : kStatisticsColumns) add(name);
+  if (schema.time_field() >= 0) add(schema.field(schema.time_field()).name);
+  for (const std::string_view name : SplitNames(schema.use().sort)) add(name);
+  for (const std::string_view name : SplitNames(schema.use().lookups)) add(name);
+  std::erase_if(columns, [&](const std::string& name) {
+    return schema.field(schema.IndexOf(name)).type == ColumnType::kDouble;
+  });
   return columns;
 }
 

@@ -107,6 +107,14 @@ CommitInfo ParseCommitInfo(const Json& json) {
   return info;
 }
 
+TableUse UseOf(const TableProperties& properties) {
+  const auto property = [&](const char* name) {
+    const auto found = properties.find(name);
+    return found == properties.end() ? std::string() : found->second;
+  };
+  return {property(kTimeProperty), property(kSortProperty), property(kLookupsProperty)};
+}
+
 Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) {
   TableMetadata metadata;
   ARROW_ASSIGN_OR_RAISE(metadata.id, StringMember(json, "id"));
@@ -120,10 +128,8 @@ Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) 
         ", not by 'date' alone");
   }
   metadata.configuration = StringMembers(FindMember(json, "configuration"));
-  const auto time = metadata.configuration.find(kTimeProperty);
-  if (time != metadata.configuration.end()) {
-    metadata.schema = Schema(table, metadata.schema.fields(), {time->second, ""});
-  }
+  metadata.schema =
+      Schema(table, metadata.schema.fields(), UseOf(metadata.configuration));
   metadata.created_ms = IntegerMember(json, "createdTime").ValueOr(0);
   metadata.as_written = WriteJson(json);
   return metadata;

@@ -29,9 +29,10 @@ LogEntry FirstEntry(const Schema& schema) {
   if (!columns.empty()) {
     metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
   }
-  const auto& [time, sort] = schema.use();
+  const auto& [time, sort, lookups] = schema.use();
   if (!time.empty()) metadata.configuration[kTimeProperty] = time;
   if (!sort.empty()) metadata.configuration[kSortProperty] = sort;
+  if (!lookups.empty()) metadata.configuration[kLookupsProperty] = lookups;
   LogEntry entry;
   entry.info = CommitInfo{
       now_ms, "CREATE TABLE", {}, std::string("flowlake ") + kVersion, NewUuid()};

@@ -14,6 +14,8 @@ namespace flowlake {
 inline constexpr char kTimeProperty[] = "flowlake.time";
 /// What compaction sorts by: "elb,time".
 inline constexpr char kSortProperty[] = "flowlake.sort";
+/// Columns that get statistics and Bloom filters: "client_ip,trace_id".
+inline constexpr char kLookupsProperty[] = "flowlake.lookups";
 
 using TableProperties = std::map<std::string, std::string>;
 
