@@ -7,7 +7,7 @@ namespace flowlake {
 
 namespace {
 
-constexpr std::string_view kRecords = "\"Records\"";
+constexpr std::string_view kRecords = "Records";
 
 bool IsSeparator(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '[' ||
@@ -24,10 +24,7 @@ size_t SkipOpening(std::string_view bytes, size_t at) {
   JsonScanner scanner(bytes.substr(at));
   JsonString name;
   if (!scanner.Take('{') || scanner.Peek() != '"' || !scanner.ScanString(name)) return at;
-  if (name.raw != kRecords.substr(1, kRecords.size() - 2) || !scanner.Take(':') ||
-      !scanner.Take('[')) {
-    return at;
-  }
+  if (name.raw != kRecords || !scanner.Take(':') || !scanner.Take('[')) return at;
   return static_cast<size_t>(scanner.at() - bytes.data());
 }
 
@@ -99,9 +96,8 @@ bool JsonLogParser::ScanMembers(JsonScanner& scanner, int node) {
     const JsonMember* member = paths_.Find(node, name);
     if (member == nullptr) return ScanUnknown(scanner, node, name);
     has_known_ = true;
-    // A copy: what is found below may move it.
-    JsonMember known = *member;
-    return ScanKnown(scanner, known);
+    // It stays where it is: only names of the record itself are added, none below.
+    return ScanKnown(scanner, *member);
   });
 }
 
@@ -166,7 +162,7 @@ bool JsonLogParser::ScanUnknown(JsonScanner& scanner, int node, std::string_view
   path_ += name;
   unknown_.Add(path_);
   if (first == '"') {
-    if (text.find('\0') == text.npos) values_.AppendUnknown(path_, text);
+    values_.AppendUnknown(path_, text);
   } else {
     values_.AppendUnknownJson(path_, {begin, static_cast<size_t>(scanner.at() - begin)});
   }
