@@ -1,7 +1,5 @@
 #include "flowlake/compact/sort_order.h"
 
-#include <algorithm>
-
 #include "flowlake/base/escape.h"
 
 namespace flowlake {
@@ -39,10 +37,8 @@ SortOrder OrderOf(std::initializer_list<const char*> names, const Schema& schema
 
 Result<SortOrder> ParseSortOrder(std::string_view text, const Schema& schema) {
   SortOrder order;
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view name = Trim(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (const std::string_view each : SplitNames(text)) {
+    const std::string_view name = Trim(each);
     const int field = schema.IndexOf(name);
     if (field < 0) {
       return Status::Invalid("sort order: table ", schema.table(), " has no column '",

@@ -9,7 +9,6 @@ namespace flowlake {
 
 namespace {
 
-constexpr std::string_view kFieldsDirective = "#Fields:";
 constexpr std::string_view kBlanks = " \t";
 
 std::string_view WithoutQuotes(std::string_view name) {

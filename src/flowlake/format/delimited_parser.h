@@ -16,6 +16,9 @@
 
 namespace flowlake {
 
+/// What W3C's line of names begins with.
+inline constexpr std::string_view kFieldsDirective = "#Fields:";
+
 struct DelimitedFormat {
   char separator = '\t';
   bool has_quotes = false;  ///< as RFC 4180 has them, within one line

@@ -173,7 +173,7 @@ MaybeParser DetectW3c(std::span<const std::string_view> lines,
   const LogKind* kind = nullptr;
   char separator = '\t';
   for (const std::string_view line : lines) {
-    if (line.starts_with("#Fields:")) {
+    if (line.starts_with(kFieldsDirective)) {
       Tokenizer blanks(Separator::kBlanks);
       const Tokens& tokens = blanks.Split(line);
       kind = LogKindOfNames(std::span(tokens).subspan(1));

@@ -158,6 +158,9 @@ size_t CountKnownToFlowLogs(std::span<const std::string_view> names) {
 }  // namespace
 
 const LogKind* LogKindOfNames(std::span<const std::string_view> names) {
+  // Most inputs are flow logs: then no other kind can know more.
+  const size_t known_to_flow_logs = CountKnownToFlowLogs(names);
+  if (known_to_flow_logs == names.size()) return nullptr;
   const LogKind* best = nullptr;
   size_t most = 0;
   for (const LogKind* kind : LogKinds()) {
@@ -167,7 +170,7 @@ const LogKind* LogKindOfNames(std::span<const std::string_view> names) {
     most = known;
   }
   const bool is_enough = most >= std::min<size_t>(names.size(), 3);
-  return is_enough && most > CountKnownToFlowLogs(names) ? best : nullptr;
+  return is_enough && most > known_to_flow_logs ? best : nullptr;
 }
 
 }  // namespace flowlake

@@ -69,22 +69,29 @@ std::string NameOf(const Report& report) {
   return report.table == "*" ? "the lake" : report.table;
 }
 
+using TableNames = std::vector<std::string>;
+
+/// The lake's tables, if the report looks at them: listing them may be a request.
+Result<TableNames> TablesFor(Engine& engine, const Report& report) {
+  const bool is_asked =
+      report.table == "*" || report.sql.find("{in:") != std::string::npos;
+  return is_asked ? engine.TableNames() : TableNames();
+}
+
 /// The days of the report's table, or of all that hold records.
-Result<std::string> DaysOf(Engine& engine, const Report& report) {
+std::string DaysOf(const Report& report, const TableNames& tables) {
   if (report.table != "*") return report.table;
   std::string days = "(SELECT NULL::DATE AS date";
-  ARROW_ASSIGN_OR_RAISE(const auto names, engine.TableNames());
-  for (const std::string& name : names) {
+  for (const std::string& name : tables) {
     if (name == "rejects") continue;
     days += " UNION ALL SELECT max(date) FROM \"" + name + "\"";
   }
   return days + ") days";
 }
 
-/// The newest day of the table; empty if it holds none.
-Result<std::string> NewestDay(Engine& engine, const Report& report,
+/// The newest of `days`; empty if there are none.
+Result<std::string> NewestDay(Engine& engine, const std::string& days,
                               const QueryOptions& options, QueryStatistics* cost) {
-  ARROW_ASSIGN_OR_RAISE(const std::string days, DaysOf(engine, report));
   const std::string sql = "SELECT max(date) AS newest FROM " + days;
   ARROW_ASSIGN_OR_RAISE(const auto answer, engine.Run(sql, options));
   std::string newest;
@@ -100,10 +107,11 @@ Result<std::string> NewestDay(Engine& engine, const Report& report,
 }
 
 Result<FoundWindow> NewestDays(Engine& engine, const Report& report,
-                               const QueryOptions& options) {
+                               const TableNames& tables, const QueryOptions& options) {
   FoundWindow found;
+  const std::string days = DaysOf(report, tables);
   ARROW_ASSIGN_OR_RAISE(const std::string newest,
-                        NewestDay(engine, report, options, &found.cost));
+                        NewestDay(engine, days, options, &found.cost));
   if (!ParseDate(newest)) {
     found.window = {kFirstDay, kLastDay};
     found.note = NameOf(report) + " holds no days";
@@ -132,12 +140,12 @@ Result<FoundWindow> AskedDays(const Report& report, const std::string& from,
 }
 
 Result<FoundWindow> FindWindow(Engine& engine, const Report& report,
-                               const ReportArguments& arguments,
+                               const ReportArguments& arguments, const TableNames& tables,
                                const QueryOptions& options) {
   const std::string from = Argument(arguments, "from");
   const std::string to = Argument(arguments, "to");
   if (!report.has_window) return FoundWindow{{kFirstDay, kLastDay}, {}, ""};
-  if (from.empty() && to.empty()) return NewestDays(engine, report, options);
+  if (from.empty() && to.empty()) return NewestDays(engine, report, tables, options);
   return AskedDays(report, from, to);
 }
 
@@ -162,9 +170,9 @@ Result<std::unique_ptr<Answer>> RunReport(Engine& engine, const Report& report,
                                           const QueryOptions& options) {
   // A wrong argument is said before anything is read.
   ARROW_RETURN_NOT_OK(BindReport(report, arguments, {kFirstDay, kLastDay}).status());
+  ARROW_ASSIGN_OR_RAISE(const TableNames tables, TablesFor(engine, report));
   ARROW_ASSIGN_OR_RAISE(const FoundWindow found,
-                        FindWindow(engine, report, arguments, options));
-  ARROW_ASSIGN_OR_RAISE(const auto tables, engine.TableNames());
+                        FindWindow(engine, report, arguments, tables, options));
   ARROW_ASSIGN_OR_RAISE(const std::string sql,
                         BindReport(report, arguments, found.window, tables));
   ARROW_ASSIGN_OR_RAISE(auto answer, engine.Run(sql, options));
