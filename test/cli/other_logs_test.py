@@ -51,6 +51,7 @@ class OtherLogs(LakeTestCase):
         folder = self.write_inputs()
         summary = ingest(self.lake, folder)
         self.assertEqual((summary["files"], summary["records"]), (8, 24))
+        self.assertEqual(summary["no_logs"], 1)  # the folder of digests
         self.assertEqual(self.counted(), ROWS)
         self.assertEqual(ingest(self.lake, folder)["files_skipped"], 8)
         must("compact", "--all", "--lake", self.lake)

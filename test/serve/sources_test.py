@@ -180,6 +180,7 @@ class Configuration(LakeTestCase):
             with self.subTest(flags=flags):
                 self.assert_fails(self.serve(*flags, "--check"), USAGE, *words)
                 self.assert_fails(self.serve(*flags), USAGE, *words)
+        self.assertFalse(os.path.exists("s4:"))
 
     def test_files_that_cannot_be_used_are_named(self):
         wal = ("--wal", self.folder / "wal")

@@ -10,6 +10,13 @@ namespace {
 // strings must not own the memory.
 constexpr size_t kMaxDictionaryBytes = 24 << 20;
 
+// So many values of a column tell whether nearly all are distinct: with one that has come
+// before among so many or fewer, there are millions.
+constexpr int64_t kDistinctSample = 32 << 10;
+constexpr int64_t kRepeatsAreRarer = 128;
+// So many more are then believed to be.
+constexpr int64_t kDistinctRun = 16 * kDistinctSample;
+
 size_t Length(const Column& column, bool is_string) {
   return is_string ? column.codes.size() : column.numbers.size();
 }
@@ -32,22 +39,9 @@ ColumnsBuilder::ColumnsBuilder(const Schema* schema)
 }
 
 void ColumnsBuilder::AppendString(int field, std::string_view value) {
-  if (!AppendRepeated(field, value)) AppendCode(field, dictionary(field).Encode(value));
-}
-
-void ColumnsBuilder::AppendCode(int field, uint32_t code) {
-  std::vector<uint32_t>& codes = At(field).column.codes;
-  if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) PadTo(field, rows_);
-  codes.push_back(code);
-}
-
-void ColumnsBuilder::AppendNumber(int field, int64_t value) {
-  Column& column = At(field).column;
-  if (column.numbers.empty() || column.numbers.size() != static_cast<size_t>(rows_)) {
-    PadTo(field, rows_);
-  }
-  column.numbers.push_back(value);
-  if (!column.valid.empty()) column.valid.push_back(1);
+  if (AppendDistinct(field, value)) return;
+  const DictionaryKey key = DictionaryKey::Unhashed(value);
+  if (!AppendRepeated(field, key)) AppendKey(field, key.Hashed());
 }
 
 void ColumnsBuilder::AppendNull(int field) { PadTo(field, rows_ + 1); }
@@ -87,6 +81,7 @@ Columns ColumnsBuilder::Finish() {
     if (state.column.present) PadTo(i, rows_);
     state.column.dictionary = state.dictionary;
     result.columns.push_back(std::exchange(state.column, Column{}));
+    if (state.dictionary) JudgeDistinct(state);
   }
   BoundDictionaries();
   // Blocks are alike: the next one has about as many.
@@ -95,17 +90,32 @@ Columns ColumnsBuilder::Finish() {
   return result;
 }
 
+void ColumnsBuilder::StartDictionary(State& state) {
+  state.dictionary = std::make_shared<Dictionary>();
+  state.last = {};
+}
+
+void ColumnsBuilder::JudgeDistinct(State& state) {
+  if (state.appended < (state.is_distinct ? kDistinctRun : kDistinctSample)) return;
+  // What was not looked up says nothing of what comes.
+  if (state.is_distinct) StartDictionary(state);
+  const bool are_rare = state.repeats * kRepeatsAreRarer <= state.appended;
+  state.is_distinct = !state.is_distinct && are_rare;
+  state.appended = 0;
+  state.repeats = 0;
+}
+
 void ColumnsBuilder::BoundDictionaries() {
   size_t bytes = 0;
-  std::shared_ptr<Dictionary>* largest = nullptr;
+  State* largest = nullptr;
   for (State& state : states_) {
     if (!state.dictionary) continue;
     bytes += state.dictionary->memory();
-    if (!largest || state.dictionary->memory() > (*largest)->memory()) {
-      largest = &state.dictionary;
+    if (!largest || state.dictionary->memory() > largest->dictionary->memory()) {
+      largest = &state;
     }
   }
-  if (bytes > kMaxDictionaryBytes) *largest = std::make_shared<Dictionary>();
+  if (bytes > kMaxDictionaryBytes) StartDictionary(*largest);
 }
 
 void ColumnsBuilder::Reserve(int field) {

@@ -72,21 +72,57 @@ class ColumnsBuilder {
   int64_t rows() const { return rows_; }
 
   void AppendString(int field, std::string_view value);
-  void AppendNumber(int field, int64_t value);
+  void AppendNumber(int field, int64_t value) {
+    Column& column = At(field).column;
+    if (column.numbers.empty() || column.numbers.size() != static_cast<size_t>(rows_)) {
+      PadTo(field, rows_);
+    }
+    column.numbers.push_back(value);
+    if (!column.valid.empty()) column.valid.push_back(1);
+  }
   void AppendNull(int field);
-  /// Appends `value`, to a string field, if the row before has it too, which costs less
-  /// than a look-up; false if nothing was done.
-  bool AppendRepeated(int field, std::string_view value) {
-    State& state = At(field);
-    std::vector<uint32_t>& codes = state.column.codes;
-    if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) return false;
-    const uint32_t last = codes.back();
-    if (last == kNullCode || !IsEqual((*state.dictionary)[last], value)) return false;
-    codes.push_back(last);
+  /// Appends `key.text`, to a string field, if it is what was appended last, which costs
+  /// less than a look-up; false if nothing was done. The key needs no hash.
+  bool AppendRepeated(int field, const DictionaryKey& key) {
+    const State& state = At(field);
+    const LastString& last = state.last;
+    if (last.low != key.low || last.high != key.high ||
+        last.size != static_cast<uint32_t>(key.text.size()) + 1) {
+      return false;
+    }
+    if (key.text.size() > 16 &&
+        !internal::IsSameMiddle((*state.dictionary)[last.code].data(), key.text)) {
+      return false;
+    }
+    AppendCode(field, last.code);
     return true;
   }
+  /// Appends `value`, to a string field of which nearly all values have been distinct so
+  /// far, with a code of its own, which costs less than a look-up; false if nothing was
+  /// done. Should it have come before after all, it has two codes then.
+  bool AppendDistinct(int field, std::string_view value) {
+    State& state = At(field);
+    if (!state.is_distinct) return false;
+    ++state.appended;
+    AppendCode(field, state.dictionary->Append(value));
+    return true;
+  }
+  /// Appends `key.text` to a string field.
+  void AppendKey(int field, const DictionaryKey& key) {
+    State& state = At(field);
+    const uint32_t known = state.dictionary->size();
+    const uint32_t code = state.dictionary->Encode(key);
+    ++state.appended;
+    state.repeats += code < known ? 1 : 0;
+    state.last = {key.low, key.high, static_cast<uint32_t>(key.text.size()) + 1, code};
+    AppendCode(field, code);
+  }
   /// Of the field's dictionary.
-  void AppendCode(int field, uint32_t code);
+  void AppendCode(int field, uint32_t code) {
+    std::vector<uint32_t>& codes = At(field).column.codes;
+    if (codes.empty() || codes.size() != static_cast<size_t>(rows_)) PadTo(field, rows_);
+    codes.push_back(code);
+  }
 
   /// Room for `count` rows of a string field, to be filled with codes of its dictionary
   /// or kNullCode. The spans are valid until the next call.
@@ -109,25 +145,28 @@ class ColumnsBuilder {
   Columns Finish();
 
  private:
+  struct LastString {
+    uint64_t low = 0;  // as in its key
+    uint64_t high = 0;
+    uint32_t size = 0;  // plus one; 0: there is none
+    uint32_t code = 0;
+  };
+  // What each value needs comes first, to lie in few cache lines.
   struct State {
-    Column column;
+    LastString last;
+    bool is_distinct = false;                // as far as seen: not looked up
     std::shared_ptr<Dictionary> dictionary;  // of string fields
+    Column column;
+    int64_t appended = 0;  // values that came one by one since that was decided …
+    int64_t repeats = 0;   // … and those of them that had come before
   };
 
-  // Ids of one length mostly differ at once: then nothing is called.
-  static bool IsEqual(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    const bool is_long = a.size() >= 16;
-    if (is_long && internal::Load64(a.data() + a.size() - 8) !=
-                       internal::Load64(b.data() + b.size() - 8)) {
-      return false;
-    }
-    return a == b;
-  }
   State& At(int field) { return states_[static_cast<size_t>(field)]; }
   bool IsString(int field) const {
     return schema_->field(field).type == ColumnType::kString;
   }
+  static void StartDictionary(State& state);
+  static void JudgeDistinct(State& state);
   void BoundDictionaries();
   void Reserve(int field);
   void PadTo(int field, int64_t rows);

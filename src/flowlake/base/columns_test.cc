@@ -106,5 +106,40 @@ TEST(ColumnsBuilder, CodesKeepTheirMeaningAcrossBatches) {
   EXPECT_EQ(first.column(0).string(0), "apple");
 }
 
+/// Rows with one string each, numbered from `first` on.
+Columns Numbered(ColumnsBuilder& builder, int first, int count) {
+  for (int i = first; i < first + count; ++i) {
+    builder.AppendString(0, "fruit " + std::to_string(i));
+    builder.FinishRow();
+  }
+  return builder.Finish();
+}
+
+TEST(ColumnsBuilder, StringsThatHardlyEverComeTwiceAreNoLongerLookedUp) {
+  ColumnsBuilder builder(&Fruit());
+  const Columns first = Numbered(builder, 0, 40'000);
+  EXPECT_EQ(first.column(0).dictionary->size(), 40'000u);
+  const Columns second = Numbered(builder, 39'000, 10'000);
+  EXPECT_EQ(second.column(0).dictionary->size(), 50'000u);
+  EXPECT_EQ(second.column(0).string(0), "fruit 39000");
+  EXPECT_EQ(second.column(0).string(9'999), "fruit 48999");
+}
+
+TEST(ColumnsBuilder, StringsThatBeginToComeTwiceAreLookedUpAgainAfterAWhile) {
+  ColumnsBuilder builder(&Fruit());
+  Numbered(builder, 0, 40'000);
+  for (int i = 0; i < 600; ++i) Numbered(builder, 0, 1'000);
+  const Columns last = Numbered(builder, 0, 1'000);
+  EXPECT_EQ(last.column(0).dictionary->size(), 1'000u);
+  EXPECT_EQ(last.column(0).string(999), "fruit 999");
+}
+
+TEST(ColumnsBuilder, StringsOfWhichOneInAHundredComesAgainAreLookedUp) {
+  ColumnsBuilder builder(&Fruit());
+  for (int i = 0; i < 40; ++i) Numbered(builder, 990 * i, 1'000);
+  const Columns last = Numbered(builder, 0, 10'000);
+  EXPECT_EQ(last.column(0).dictionary->size(), 39u * 990 + 1'000);
+}
+
 }  // namespace
 }  // namespace flowlake

@@ -48,6 +48,13 @@ uint32_t Dictionary::Add(const DictionaryKey& key) {
   return code;
 }
 
+uint32_t Dictionary::Append(std::string_view value) {
+  const uint32_t code = size();
+  values_.push_back(Store(value));
+  hashes_.push_back(0);  // no slot asks for it
+  return code;
+}
+
 std::string_view Dictionary::Store(std::string_view value) {
   if (chunk_size_ - chunk_used_ < value.size()) {
     const size_t next = std::clamp(chunk_bytes_, kFirstChunk, kLastChunk);

@@ -1,4 +1,5 @@
-/// The distinct strings of a column, numbered in order of first sight.
+/// The strings of a column, numbered in order of first sight, each once unless it was not
+/// worth looking up.
 #pragma once
 
 #include <array>
@@ -75,8 +76,15 @@ uint64_t HashLong(std::string_view text);
 /// there are at most 16, else its first and its last eight.
 struct DictionaryKey {
   /// Requires that 16 bytes from `value` on can be read, whatever its size.
-  static DictionaryKey OfReadable(std::string_view value);
-  static DictionaryKey Of(std::string_view value);
+  static DictionaryKey OfReadable(std::string_view value) {
+    return UnhashedOfReadable(value).Hashed();
+  }
+  static DictionaryKey Of(std::string_view value) { return Unhashed(value).Hashed(); }
+
+  /// The same without the hash: enough to be compared.
+  static DictionaryKey UnhashedOfReadable(std::string_view value);
+  static DictionaryKey Unhashed(std::string_view value);
+  DictionaryKey Hashed() const;
 
   uint64_t low = 0;
   uint64_t high = 0;
@@ -104,6 +112,9 @@ class Dictionary {
       if (slot.size == 0) return Add(key);
     }
   }
+  /// A code of its own for `value`, which is copied but not looked up now or later: for
+  /// columns in which hardly any string comes twice.
+  uint32_t Append(std::string_view value);
   /// Has the memory that Encode() will need on its way: worth it where many keys are made
   /// before the first is looked up.
   void Prefetch(const DictionaryKey& key) const {
@@ -143,9 +154,9 @@ class Dictionary {
   size_t chunk_bytes_ = 0;
 };
 
-inline DictionaryKey DictionaryKey::Of(std::string_view value) {
+inline DictionaryKey DictionaryKey::Unhashed(std::string_view value) {
   const size_t size = value.size();
-  if (size >= 16) return OfReadable(value);
+  if (size >= 16) return UnhashedOfReadable(value);
   DictionaryKey key{0, 0, 0, value};
   if (size >= 8) {
     key.low = internal::Load64(value.data());
@@ -154,28 +165,31 @@ inline DictionaryKey DictionaryKey::Of(std::string_view value) {
   } else {
     key.low = internal::LoadShort(value.data(), size);
   }
-  key.hash = internal::HashShort(key.low, key.high);
   return key;
 }
 
-inline DictionaryKey DictionaryKey::OfReadable(std::string_view value) {
-  using internal::kHashSeed, internal::kMask, internal::Load64, internal::Mix;
+inline DictionaryKey DictionaryKey::UnhashedOfReadable(std::string_view value) {
+  using internal::kMask, internal::Load64;
   const char* const at = value.data();
   const size_t size = value.size();
-  DictionaryKey key{Load64(at), Load64(at + 8), 0, value};
+  if (size > 16) return {Load64(at), Load64(at + size - 8), 0, value};
+  const char* const mask = kMask.data() + 16 - size;
+  return {Load64(at) & Load64(mask), Load64(at + 8) & Load64(mask + 8), 0, value};
+}
+
+inline DictionaryKey DictionaryKey::Hashed() const {
+  using internal::kHashSeed, internal::Load64, internal::Mix;
+  const char* const at = text.data();
+  const size_t size = text.size();
+  DictionaryKey key = *this;
   if (size <= 16) {
-    const char* const mask = kMask.data() + 16 - size;
-    key.low &= Load64(mask);
-    key.high &= Load64(mask + 8);
-    key.hash = internal::HashShort(key.low, key.high);
-    return key;
+    key.hash = internal::HashShort(low, high);
+  } else if (size > 32) {
+    key.hash = internal::HashLong(text);
+  } else {
+    key.hash = Mix(low ^ kHashSeed.low, Load64(at + 8) ^ kHashSeed.high) ^
+               Mix(Load64(at + size - 16) ^ kHashSeed.third, high ^ size);
   }
-  const uint64_t second = key.high;
-  key.high = Load64(at + size - 8);
-  key.hash = size > 32
-                 ? internal::HashLong(value)
-                 : Mix(key.low ^ kHashSeed.low, second ^ kHashSeed.high) ^
-                       Mix(Load64(at + size - 16) ^ kHashSeed.third, key.high ^ size);
   return key;
 }
 

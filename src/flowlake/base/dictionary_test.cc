@@ -36,6 +36,20 @@ std::vector<std::string> NearlyEqualStrings() {
   return strings;
 }
 
+TEST(Dictionary, AnAppendedStringHasACodeOfItsOwn) {
+  Dictionary dictionary;
+  const uint32_t first = dictionary.Encode("apple");
+  const uint32_t second = dictionary.Append("apple");
+  EXPECT_NE(first, second);
+  EXPECT_EQ(dictionary[second], "apple");
+  // Nor do those found by look-up lose theirs when the slots grow.
+  for (int i = 0; i < 1'000; ++i) {
+    EXPECT_EQ(dictionary[dictionary.Append(std::to_string(i))], std::to_string(i));
+    EXPECT_EQ(dictionary[dictionary.Encode(std::to_string(-i))], std::to_string(-i));
+  }
+  EXPECT_EQ(dictionary.Encode("apple"), first);
+}
+
 TEST(Dictionary, TellsNearlyEqualStringsApart) {
   Dictionary dictionary;
   std::unordered_map<std::string, uint32_t> expected;

@@ -13,4 +13,8 @@ namespace flowlake {
 /// A leap second is the second behind it.
 std::optional<int64_t> ParseIsoTime(std::string_view text);
 
+/// Microseconds since midnight of "13:05:09", perhaps with a fraction. nullopt if it is
+/// none.
+std::optional<int64_t> ParseTimeOfDay(std::string_view text);
+
 }  // namespace flowlake

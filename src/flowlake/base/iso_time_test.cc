@@ -20,10 +20,22 @@ TEST(ParseIsoTime, OffsetsLeadToUtc) {
 }
 
 TEST(ParseIsoTime, OtherTextIsNone) {
-  for (const char* text : {"", "2026-09-24", "2026-02-30T00:00:00Z", "2026-09-24T13:05",
-                           "2026-09-24T13:05:09+5", "2026-09-24T25:05:09Z",
-                           "2026-09-24T13:60:09Z", "2026-09-24T13:05:09 UTC"}) {
+  for (const char* text :
+       {"", "2026-09-24", "2026-02-30T00:00:00Z", "2026-09-24T13:05",
+        "2026-09-24T13:05:09+5", "2026-09-24T25:05:09Z", "2026-09-24T13:60:09Z",
+        "2026-09-24T13:05:09 UTC", "2026-09-24T13x05:09Z", "2026-09-24T13:05-09Z",
+        "2026-09-24T1/:05:09Z", "2026-09-24T13:05:0:Z"}) {
     EXPECT_FALSE(ParseIsoTime(text).has_value()) << text;
+  }
+}
+
+TEST(ParseTimeOfDay, IsSinceMidnight) {
+  EXPECT_EQ(ParseTimeOfDay("00:00:00"), 0);
+  EXPECT_EQ(ParseTimeOfDay("23:59:59.5"), 86'399'500'000);
+  EXPECT_EQ(ParseTimeOfDay("06:14:11.0000019"), 22'451'000'001);
+  for (const char* text :
+       {"", "06:14", "24:00:00", "06:14:11Z", "06:14:11 ", "6:14:11x"}) {
+    EXPECT_FALSE(ParseTimeOfDay(text).has_value()) << text;
   }
 }
 

@@ -83,8 +83,8 @@ Result<std::vector<std::string>> SkippedData(const Lake& lake) {
 
 /// Prints what of the sources is missing; false if something is.
 Result<bool> CheckSources(const Lake& lake, const std::vector<std::string>& sources) {
-  ARROW_ASSIGN_OR_RAISE(const auto inputs, ListInputs(sources, {}));
-  ARROW_ASSIGN_OR_RAISE(const SourceAudit audit, AuditSource(lake, inputs));
+  ARROW_ASSIGN_OR_RAISE(const Listing listing, ListInputs(sources, {}));
+  ARROW_ASSIGN_OR_RAISE(const SourceAudit audit, AuditSource(lake, listing.inputs));
   std::cout << Plural(audit.inputs, "input") << ", "
             << FormatCount(static_cast<int64_t>(audit.missing.size()))
             << " not in the lake\n";

@@ -131,11 +131,12 @@ void PrintSummary(const IngestSummary& summary, bool is_staged) {
   PrintAdvice(summary);
 }
 
-std::string ToJson(const IngestSummary& summary) {
+std::string ToJson(const IngestSummary& summary, const Listing& listing) {
   nlohmann::ordered_json json;
   json["files"] = summary.files;
   json["files_skipped"] = summary.files_skipped;
   json["files_failed"] = summary.files_failed;
+  if (!listing.no_logs.empty()) json["no_logs"] = listing.no_logs.size();
   if (summary.expired > 0) json["files_expired"] = summary.expired;
   json["records"] = summary.records;
   json["rejects"] = nlohmann::ordered_json::object();
@@ -163,10 +164,12 @@ int64_t TotalBytes(const std::vector<Input>& inputs) {
   return total;
 }
 
-Result<IngestSummary> Run(Arguments& arguments) {
+Result<Listing> List(Arguments& arguments) {
   ARROW_RETURN_NOT_OK(Interpret(arguments));
-  ARROW_ASSIGN_OR_RAISE(const std::vector<Input> inputs,
-                        ListInputs(arguments.inputs, arguments.selection));
+  return ListInputs(arguments.inputs, arguments.selection);
+}
+
+Result<IngestSummary> Run(const Arguments& arguments, const std::vector<Input>& inputs) {
   ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(arguments.lake));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(std::move(store)));
   IngestProgress progress;
@@ -180,7 +183,9 @@ Result<IngestSummary> Run(Arguments& arguments) {
 }
 
 ExitCode RunIngest(Arguments& arguments) {
-  const auto summary = Run(arguments);
+  const auto listing = List(arguments);
+  if (!listing.ok()) return Fail(listing.status());
+  const auto summary = Run(arguments, listing->inputs);
   if (!summary.ok()) return Fail(summary.status());
   for (const InputProblem& problem : summary->problems) {
     std::cerr << "flowlake: ";
@@ -190,7 +195,7 @@ ExitCode RunIngest(Arguments& arguments) {
     std::cerr << EscapeForTerminal(problem.message) << "\n";
   }
   if (arguments.json) {
-    std::cout << ToJson(*summary) << std::endl;
+    std::cout << ToJson(*summary, *listing) << std::endl;
   } else {
     PrintSummary(*summary, arguments.options.stage);
   }

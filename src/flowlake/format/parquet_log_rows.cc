@@ -78,7 +78,8 @@ class ParquetLogRows : public ParquetRows {
       const arrow::Array& array = *batch.column(static_cast<int>(i));
       const auto text = TextOf(array, row);
       if (!text) continue;
-      const Misfit damage = FindDamage(*text);
+      const bool is_too_long = text->size() > limits_.record_bytes;
+      const Misfit damage = is_too_long ? RejectReason::kTooLong : FindDamage(*text);
       if (column.field < 0) {
         if (!damage) values_.AppendUnknown(column.name, *text);
         continue;

@@ -1,16 +1,27 @@
 #include "flowlake/format/quoted_tokens.h"
 
+#include <algorithm>
+
 #include "flowlake/format/byte_search.h"
 
 namespace flowlake {
 
 namespace {
 
+/// As record.find('"', from). Most fields end within a few bytes, where a call costs more
+/// than it looks at; in long ones it pays.
+size_t FindQuote(std::string_view record, size_t from) {
+  constexpr size_t kFew = 32;
+  const size_t end = std::min(from + kFew, record.size());
+  const size_t at = FindByte(record.substr(0, end), '"', from);
+  return at < end ? at : record.find('"', end);
+}
+
 /// Where the quoted field that begins at `begin`, behind its quote, ends; npos: nowhere.
 size_t ClosingQuote(std::string_view record, size_t begin) {
   size_t at = begin;
   while (true) {
-    at = record.find('"', at);
+    at = FindQuote(record, at);
     if (at == record.npos) return at;
     const bool is_before_end = at + 1 == record.size() || record[at + 1] == ' ';
     // `\"` is a quote inside; a backslash that is escaped itself is none before a quote.

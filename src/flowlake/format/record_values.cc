@@ -28,12 +28,6 @@ Misfit ParseInteger(std::string_view text, T& value) {
   return std::nullopt;
 }
 
-/// "06:14:11", perhaps with a fraction.
-std::optional<int64_t> ParseTimeOfDay(std::string_view text) {
-  const auto instant = ParseIsoTime("1970-01-01T" + std::string(text));
-  return instant && *instant >= 0 && *instant < kMicrosPerDay ? instant : std::nullopt;
-}
-
 /// Seconds since 1970, perhaps with a fraction, or milliseconds.
 Misfit ParseEpoch(std::string_view text, int64_t& micros) {
   const size_t point = std::min(text.find('.'), text.size());
@@ -93,9 +87,8 @@ RecordValues::RecordValues(const LogKind& kind, LogOrigin origin,
       row_of_column_(static_cast<size_t>(kind.schema.size()), 0),
       joined_(kind.fields.size()) {
   for (size_t i = 0; i < kind.fields.size(); ++i) {
-    if (kind.fields[i].kind == ValueKind::kTimeOfDay) {
-      time_column_ = kind.first_columns[i];
-    }
+    fields_.push_back({kind.fields[i].kind, kind.first_columns[i]});
+    if (fields_[i].kind == ValueKind::kTimeOfDay) time_column_ = fields_[i].column;
   }
 }
 
@@ -113,7 +106,7 @@ void RecordValues::Begin(ColumnsBuilder& columns) {
 
 bool RecordValues::Append(size_t field, std::string_view text, bool is_quoted) {
   const bool is_null = text == "-" || (text.empty() && !is_quoted);
-  if (kind_.fields[field].kind == ValueKind::kJoined) {
+  if (fields_[field].kind == ValueKind::kJoined) {
     if (!is_null) Join(field, text);
     return true;
   }
@@ -127,15 +120,14 @@ bool RecordValues::Append(size_t field, std::string_view text, bool is_quoted) {
 
 /// The column that a value can fail to fit: of an address that is its port.
 bool RecordValues::Fail(size_t field, RejectReason reason) {
-  const bool is_address = kind_.fields[field].kind == ValueKind::kAddress;
-  const int column = kind_.first_columns[field] + (is_address ? 1 : 0);
+  const auto [kind, first] = fields_[field];
+  const int column = first + (kind == ValueKind::kAddress ? 1 : 0);
   failure_ = {kind_.schema.field(column).name, reason};
   return false;
 }
 
 Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
-  const ValueKind kind = kind_.fields[field].kind;
-  const int column = kind_.first_columns[field];
+  const auto [kind, column] = fields_[field];
   switch (kind) {
     case ValueKind::kText:
     case ValueKind::kJson:
@@ -186,17 +178,20 @@ Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
 }
 
 void RecordValues::AppendString(int column, std::string_view text) {
-  if (columns_->AppendRepeated(column, text)) return;
+  if (columns_->AppendDistinct(column, text)) return;
   const std::less_equal<> is_before;
   const char* const end = block_.data() + block_.size();
-  const char* const text_end = text.data() + text.size();
-  if (!is_before(block_.data(), text.data()) || !is_before(text_end, end)) {
-    columns_->AppendCode(column, columns_->dictionary(column).Encode(text));
+  const bool is_in_block =
+      is_before(block_.data(), text.data()) && is_before(text.data() + text.size(), end);
+  const bool is_readable = is_in_block && end - text.data() >= 16;
+  const DictionaryKey key = is_readable ? DictionaryKey::UnhashedOfReadable(text)
+                                        : DictionaryKey::Unhashed(text);
+  if (columns_->AppendRepeated(column, key)) return;
+  if (!is_in_block) {
+    columns_->AppendKey(column, key.Hashed());
     return;
   }
-  const bool is_readable = end - text.data() >= 16;
-  pending_.push_back(
-      {column, is_readable ? DictionaryKey::OfReadable(text) : DictionaryKey::Of(text)});
+  pending_.push_back({column, key.Hashed()});
   columns_->dictionary(column).Prefetch(pending_.back().key);
 }
 
@@ -297,12 +292,10 @@ void RecordValues::AppendUnknownJson(std::string_view name, std::string_view jso
 }
 
 bool RecordValues::Finish() {
-  for (const auto& [column, key] : pending_) {
-    columns_->AppendCode(column, columns_->dictionary(column).Encode(key));
-  }
+  for (const auto& [column, key] : pending_) columns_->AppendKey(column, key);
   pending_.clear();
   for (const size_t field : joined_fields_) {
-    AppendString(kind_.first_columns[field], joined_[field]);
+    AppendString(fields_[field].column, joined_[field]);
   }
   if (!FinishTime()) return false;
   AppendOrigin(account_column_, origin_.account);

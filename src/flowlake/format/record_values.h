@@ -85,6 +85,13 @@ class RecordValues {
   const int extra_column_;
   int time_column_ = -1;  ///< of date and time of day
 
+  /// What each value needs of its LogField, side by side.
+  struct Field {
+    ValueKind kind;
+    int column;  ///< its first
+  };
+  std::vector<Field> fields_;
+
   /// A text that is looked up once the memory that this takes has come.
   struct PendingText {
     int column;

@@ -39,7 +39,9 @@ class AuditTest : public testing::Test {
           "srcaddr dstaddr action\n10.0.0.1 10.0.0.2 " + time + "\n");
   }
 
-  std::vector<Input> List() { return ListInputs({folder_.string()}, {}).ValueOrDie(); }
+  std::vector<Input> List() {
+    return ListInputs({folder_.string()}, {}).ValueOrDie().inputs;
+  }
   void IngestAll() {
     const Lake lake = Lake::OpenOrCreate(store_).ValueOrDie();
     IngestProgress progress;

@@ -54,10 +54,10 @@ class IngestFaultTest : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   Result<IngestSummary> Run(const std::shared_ptr<Store>& store) {
-    ARROW_ASSIGN_OR_RAISE(const auto inputs, ListInputs({folder_.string()}, {}));
+    ARROW_ASSIGN_OR_RAISE(const auto listing, ListInputs({folder_.string()}, {}));
     ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(store));
     IngestProgress progress;
-    return Ingest(lake, inputs, options_, progress);
+    return Ingest(lake, listing.inputs, options_, progress);
   }
 
   static int64_t Rows(const Lake& lake, const std::string& table) {

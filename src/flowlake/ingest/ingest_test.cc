@@ -73,10 +73,10 @@ class IngestTest : public testing::Test {
                                const IngestOptions& options = {}) {
     std::vector<std::string> paths;
     for (const auto& name : names) paths.push_back((folder_ / name).string());
-    ARROW_ASSIGN_OR_RAISE(const auto inputs, ListInputs(paths, {}));
+    ARROW_ASSIGN_OR_RAISE(const auto listing, ListInputs(paths, {}));
     ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(store_));
     const auto progress = std::make_shared<IngestProgress>();
-    auto summary = Ingest(lake, inputs, options, *progress);
+    auto summary = Ingest(lake, listing.inputs, options, *progress);
     const std::lock_guard lock(mutex_);
     progress_ = progress;
     return summary;

@@ -69,7 +69,8 @@ class ObjectIngestTest : public testing::Test {
   }
   std::vector<Input> List(const std::string& argument = "s3://logs") {
     return ListInputs({argument}, {}, [this](const auto&) { return bucket_; })
-        .ValueOrDie();
+        .ValueOrDie()
+        .inputs;
   }
   Lake OpenedLake() { return Lake::OpenOrCreate(lake_store_).ValueOrDie(); }
   IngestSummary IngestInputs(const std::vector<Input>& inputs,
@@ -190,7 +191,7 @@ TEST_F(ObjectIngestTest, FilesAndObjectsGoTogether) {
   std::ofstream(file) << Log("10.0.0.5");
   Put(kDay + "a.log", Log("10.0.0.1"));
   std::vector<Input> inputs = List();
-  for (Input& input : ListInputs({file.string()}, {}).ValueOrDie()) {
+  for (Input& input : ListInputs({file.string()}, {}).ValueOrDie().inputs) {
     inputs.push_back(std::move(input));
   }
   EXPECT_EQ(IngestInputs(inputs).files, 2);

@@ -123,8 +123,9 @@ class Work {
     if (days != nullptr && days->is_number_integer()) {
       selection.from = DateOfMicros(NowMicros()) - days->get<Date>();
     }
-    ARROW_ASSIGN_OR_RAISE(const auto inputs,
+    ARROW_ASSIGN_OR_RAISE(const Listing listing,
                           ListInputs({TextAt(event, "source")}, selection, open_));
+    const std::vector<Input>& inputs = listing.inputs;
     const std::set<std::string> failed = Stage(inputs);
     if (failed.empty()) return done_.ToJson();
     return Status::IOError(failed.size(), " of ", inputs.size(),

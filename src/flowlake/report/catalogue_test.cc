@@ -38,7 +38,7 @@ const Report& BuiltIn(const std::string& name) {
   return **ChooseReport(reports, name);
 }
 
-constexpr size_t kBuiltIn = 43;
+constexpr size_t kBuiltIn = 46;
 
 TEST(Catalogue, HoldsTheReportsOfFlowLogsAndLoadBalancers) {
   const auto reports = LoadReports("");

@@ -86,6 +86,21 @@ FROM range(10) r(i),
              ('203.0.113.2', '10.0.0.3', NULL, 504, NULL)) v(client, target, seconds, status,
                                                              target_status))sql";
 
+/// The scanner of the flow logs asks a load balancer, CloudFront and the API.
+constexpr const char* kScannerElsewhere = R"sql(
+INSERT INTO alb BY NAME
+SELECT TIMESTAMP '2026-09-21 05:00:00' AS "time", 'app/a/1' AS elb, '198.51.100.7' AS client_ip,
+       404 AS elb_status_code, DATE '2026-09-21' AS date
+FROM range(60);
+CREATE TABLE cloudtrail AS
+SELECT TIMESTAMP '2026-09-21 06:00:00' AS event_time, 'iam.amazonaws.com' AS event_source,
+       'ListUsers' AS event_name, '198.51.100.7' AS source_ip_address,
+       CASE WHEN i < 2 THEN 'AccessDenied' END AS error_code, DATE '2026-09-21' AS date
+FROM range(3) r(i);
+CREATE TABLE cloudfront AS
+SELECT TIMESTAMP '2026-09-21 06:00:00' AS "time", '203.0.113.9' AS c_ip, DATE '2026-09-21' AS date
+FROM range(4))sql";
+
 constexpr const char* kForgetNewFields = R"sql(
 UPDATE vpc_flow SET vpc_id = NULL, subnet_id = NULL, instance_id = NULL, tcp_flags = NULL,
                     az_id = NULL, flow_direction = NULL)sql";
@@ -110,11 +125,12 @@ class ReportSql : public testing::TestWithParam<bool> {
   }
 
   /// All rows as text.
-  std::string Run(const std::string& name, const ReportArguments& arguments = {}) {
+  std::string Run(const std::string& name, const ReportArguments& arguments = {},
+                  const std::vector<std::string>& tables = {}) {
     const auto reports = LoadReports("").ValueOrDie();
     const Report* report = ChooseReport(reports, name).ValueOrDie();
-    return Query(
-        BindReport(*report, arguments, {"2026-09-20", "2026-09-21"}).ValueOrDie());
+    return Query(BindReport(*report, arguments, {"2026-09-20", "2026-09-21"}, tables)
+                     .ValueOrDie());
   }
 
  private:
@@ -187,6 +203,20 @@ TEST_P(ReportSql, FindsWhatIsWrongBehindALoadBalancer) {
 
 TEST_P(ReportSql, TracesAnAddressWithEachRecordOnce) {
   EXPECT_THAT(Run("address-trace", {{"ip", "198.51.100.7"}}), HasSubstr("[ Rows: 40]"));
+}
+
+TEST_P(ReportSql, MeetsAScannerInOtherLogs) {
+  Query(kScannerElsewhere);
+  EXPECT_THAT(Run("api-from-scanner", {}, {"cloudtrail"}),
+              HasSubstr("198.51.100.7\t40\t40\tiam.amazonaws.com\tListUsers\t3\t2\t"
+                        "2026-09-21 06:00:00"));
+  EXPECT_THAT(Run("http-errors-and-rejects", {}, {"alb"}),
+              HasSubstr("198.51.100.7\t60\t60\t40\t40\t2026-09-21 05:00:00"));
+  EXPECT_THAT(Run("origin-bypass", {{"ports", "22"}}, {"cloudfront"}),
+              HasSubstr("203.0.113.9\t10.0.1.5\t22\t60000\t30\tNULL\t4\t"));
+  EXPECT_THAT(Run("origin-bypass", {{"ports", "22"}}),
+              HasSubstr("203.0.113.9\t10.0.1.5\t22\t60000\t30\tNULL\tNULL\t"));
+  EXPECT_THAT(Run("api-from-scanner"), HasSubstr("[ Rows: 0]"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Fields, ReportSql, testing::Bool(), [](const auto& param) {

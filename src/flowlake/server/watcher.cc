@@ -47,7 +47,7 @@ Status Watcher::Look() {
   Selection selection;
   if (!is_first_) selection.from = DateOfMicros(NowMicros()) - kDaysBack;
   ARROW_ASSIGN_OR_RAISE(auto found, ListInputs(places_, selection, open_));
-  const std::vector<Input> inputs = Unseen(std::move(found));
+  const std::vector<Input> inputs = Unseen(std::move(found.inputs));
   for (size_t at = 0; at < inputs.size();) {
     std::vector<Input> step;
     std::vector<Key128> fingerprints;  // of what was listed, not of what it is later

@@ -121,18 +121,12 @@ Result<FirehoseDelivery> ParseLoggedDelivery(std::string_view bytes,
 }
 
 Result<std::unique_ptr<WriteAheadLog>> WriteAheadLog::Open(const std::string& uri) {
-  int lock = -1;
+  ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(uri));
+  auto log = std::make_unique<WriteAheadLog>(std::move(store));
   if (!IsObjectUri(uri)) {
-    ARROW_ASSIGN_OR_RAISE(lock, LockFolder(uri));
+    ARROW_ASSIGN_OR_RAISE(log->lock_, LockFolder(uri));
     RemoveUnfinished(uri);
   }
-  auto store = OpenStore(uri);
-  if (!store.ok()) {
-    if (lock >= 0) ::close(lock);
-    return store.status();
-  }
-  auto log = std::make_unique<WriteAheadLog>(*std::move(store));
-  log->lock_ = lock;
   return log;
 }
 

@@ -216,7 +216,7 @@ TEST_F(ByteStreamTest, PipeOfTheShellIsReadFrontToBack) {
             static_cast<ssize_t>(stored.size()));
   ::close(ends[1]);
   const std::string name = "/dev/fd/" + std::to_string(ends[0]);  // as <(…) gives it
-  const std::vector<Input> inputs = ListInputs({name}, {}).ValueOrDie();
+  const std::vector<Input> inputs = ListInputs({name}, {}).ValueOrDie().inputs;
   ASSERT_EQ(inputs.size(), 1U);
   EXPECT_TRUE(inputs[0].is_stream);
   const auto stream = Open(inputs[0]);

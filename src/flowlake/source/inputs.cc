@@ -39,7 +39,7 @@ Input DescribeStream(const std::string& name) {
 
 class FolderWalk {
  public:
-  FolderWalk(const Selection& selection, std::vector<Input>& found)
+  FolderWalk(const Selection& selection, Listing& found)
       : selection_(selection), found_(found) {}
 
   Status Visit(const fs::path& folder) {
@@ -60,11 +60,13 @@ class FolderWalk {
     if (error) return Failed(path, error);
     Input input = DescribePath(path.string());
     input.bytes = static_cast<int64_t>(bytes);
-    found_.push_back(std::move(input));
+    found_.inputs.push_back(std::move(input));
     return Status::OK();
   }
 
-  void AddStream(const std::string& name) { found_.push_back(DescribeStream(name)); }
+  void AddStream(const std::string& name) {
+    found_.inputs.push_back(DescribeStream(name));
+  }
 
  private:
   bool IsSelected(const fs::path& path) const {
@@ -74,8 +76,11 @@ class FolderWalk {
   Status VisitEntry(const fs::directory_entry& entry) {
     std::error_code error;
     const bool is_folder = entry.is_directory(error) && !entry.is_symlink(error);
-    if (IsExcludedName(entry.path().filename().string(), is_folder)) return Status::OK();
     if (!IsSelected(entry.path())) return Status::OK();
+    if (IsExcludedName(entry.path().filename().string(), is_folder)) {
+      found_.no_logs.insert(entry.path().string());
+      return Status::OK();
+    }
     if (is_folder) return IsLake(entry.path()) ? Status::OK() : Visit(entry.path());
     // Follows links to files; sockets, devices and links to folders (loops) are no logs.
     if (entry.is_regular_file(error)) return AddFile(entry.path());
@@ -84,7 +89,7 @@ class FolderWalk {
   }
 
   const Selection& selection_;
-  std::vector<Input>& found_;
+  Listing& found_;
 };
 
 Status AddPath(const fs::path& path, FolderWalk& walk) {
@@ -135,7 +140,7 @@ class Buckets {
 };
 
 Status AddObjects(const std::string& uri, const Selection& selection, Buckets& buckets,
-                  std::vector<Input>& found) {
+                  Listing& found) {
   ARROW_ASSIGN_OR_RAISE(const ObjectArgument argument, ParseObjectArgument(uri));
   ARROW_ASSIGN_OR_RAISE(const auto store, buckets.Open(argument.bucket));
   return ListObjects(argument, store, selection, found);
@@ -153,29 +158,28 @@ Input DescribePath(const std::string& path) {
   return input;
 }
 
-Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
-                                      const Selection& selection,
-                                      const StoreOpener& open) {
+Result<Listing> ListInputs(const std::vector<std::string>& arguments,
+                           const Selection& selection, const StoreOpener& open) {
   Buckets buckets(open);
-  std::vector<Input> inputs;
+  Listing listing;
   std::set<std::string> seen;
   for (const std::string& argument : arguments) {
-    std::vector<Input> found;
+    Listing found;
     if (argument == "-") {
-      found.push_back(DescribeStream("-"));
+      found.inputs.push_back(DescribeStream("-"));
     } else if (IsObjectUri(argument)) {
       ARROW_RETURN_NOT_OK(AddObjects(argument, selection, buckets, found));
     } else {
       FolderWalk walk(selection, found);
       ARROW_RETURN_NOT_OK(AddArgument(argument, walk));
     }
-    std::sort(found.begin(), found.end(),
-              [](const Input& a, const Input& b) { return a.name < b.name; });
-    for (Input& input : found) {
-      if (seen.insert(input.name).second) inputs.push_back(std::move(input));
+    std::ranges::sort(found.inputs, {}, &Input::name);
+    for (Input& input : found.inputs) {
+      if (seen.insert(input.name).second) listing.inputs.push_back(std::move(input));
     }
+    listing.no_logs.merge(found.no_logs);
   }
-  return inputs;
+  return listing;
 }
 
 Input DeliveredInput(std::string name, Delivery delivery, Origin origin) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,13 @@ struct Selection {
   std::vector<std::string> regions;
 };
 
+struct Listing {
+  std::vector<Input> inputs;
+  /// Names that say that they are no logs (source/exclusion.h): files, and folders for
+  /// all that is in them.
+  std::set<std::string> no_logs;
+};
+
 /// Files and pipes as they are, folders recursively (without hidden files, "_"-folders,
 /// lakes and other Delta tables), globs (*, ?, [a-z], **), "-" for stdin; "s3://bucket/…"
 /// likewise (source/object_listing.h). Sorted by name within an argument, each input
@@ -81,9 +89,9 @@ struct Selection {
 /// without inputs, or without one in the selection. `open` gives the store of
 /// "s3://bucket".
 using StoreOpener = std::function<Result<std::shared_ptr<Store>>(const std::string&)>;
-Result<std::vector<Input>> ListInputs(const std::vector<std::string>& arguments,
-                                      const Selection& selection,
-                                      const StoreOpener& open = OpenStore);
+Result<Listing> ListInputs(const std::vector<std::string>& arguments,
+                           const Selection& selection,
+                           const StoreOpener& open = OpenStore);
 
 /// What AWS's layouts and file names say about `path`: date, account, region.
 Input DescribePath(const std::string& path);

@@ -28,6 +28,8 @@ class ListInputsTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(root_); }
 
+  std::vector<std::string> no_logs_;  // of the last List()
+
   void Write(const std::string& path) {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << "x";
@@ -37,10 +39,14 @@ class ListInputsTest : public testing::Test {
                                 const Selection& selection = {}) {
     std::vector<std::string> arguments;
     for (const auto& path : below_root) arguments.push_back((root_ / path).string());
-    auto inputs = ListInputs(arguments, selection);
-    if (!inputs.ok()) return {inputs.status().message()};
+    auto listing = ListInputs(arguments, selection);
+    if (!listing.ok()) return {listing.status().message()};
+    no_logs_.clear();
+    for (const std::string& name : listing->no_logs) {
+      no_logs_.push_back(fs::path(name).lexically_relative(root_).string());
+    }
     std::vector<std::string> names;
-    for (const Input& input : *inputs) {
+    for (const Input& input : listing->inputs) {
       names.push_back(fs::path(input.name).lexically_relative(root_).string());
     }
     return names;
@@ -54,7 +60,9 @@ TEST_F(ListInputsTest, FolderGivesItsFilesRecursivelyWithoutHiddenAndBookkeeping
   Write("in/a/c.log");
   Write("in/.hidden");
   Write("in/_temporary/0.json");
+  Write("in/a/_SUCCESS");
   EXPECT_THAT(List({"in"}), ElementsAre("in/a/c.log", "in/b.log"));
+  EXPECT_THAT(no_logs_, ElementsAre("in/.hidden", "in/_temporary", "in/a/_SUCCESS"));
 }
 
 TEST_F(ListInputsTest, LakeBelowTheLogsIsNoInput) {
@@ -81,7 +89,7 @@ TEST_F(ListInputsTest, LakeAndItsTablesAreNoArguments) {
 TEST_F(ListInputsTest, PipesAndStdinAreStreamsWhereTheyAreNamed) {
   const std::string pipe = (root_ / "pipe").string();
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  const auto inputs = ListInputs({"-", pipe}, {}).ValueOrDie();
+  const auto inputs = ListInputs({"-", pipe}, {}).ValueOrDie().inputs;
   ASSERT_EQ(inputs.size(), 2U);
   for (const Input& input : inputs) {
     EXPECT_TRUE(input.is_stream) << input.name;

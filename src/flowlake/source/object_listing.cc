@@ -63,7 +63,7 @@ std::vector<std::string> NamesOf(std::string_view path) {
 class ObjectWalk {
  public:
   ObjectWalk(const ObjectArgument& argument, const std::shared_ptr<Store>& store,
-             const Selection& selection, std::vector<Input>& found)
+             const Selection& selection, Listing& found)
       : argument_(argument), store_(store), selection_(selection), found_(found) {}
 
   Status Run() {
@@ -107,8 +107,10 @@ class ObjectWalk {
     for (const std::string& name : names) {
       saw_anything_ = saw_anything_ || pattern_.empty();
       const std::string path = Join(folder, WithoutSlash(name));
-      if (IsExcludedName(name, IsFolderName(name)) || !MayBeSelected(path)) continue;
-      if (!IsFolderName(name))
+      if (!MayBeSelected(path)) continue;
+      if (IsExcludedName(WithoutSlash(name), IsFolderName(name)))
+        LeaveOut(path);
+      else if (!IsFolderName(name))
         files.push_back(path);
       else
         ARROW_RETURN_NOT_OK(Visit(path));
@@ -137,17 +139,24 @@ class ObjectWalk {
     return Status::OK();
   }
 
-  static bool IsLogBelow(const std::string& folder, std::string_view path,
-                         const std::set<std::string, std::less<>>& lakes) {
+  bool IsLogBelow(const std::string& folder, std::string_view path,
+                  const std::set<std::string, std::less<>>& lakes) {
     if (path.ends_with('/')) return false;
     for (size_t begin = folder.empty() ? 0 : folder.size() + 1;;) {
       const size_t slash = path.find('/', begin);
       const bool is_folder = slash != std::string_view::npos;
-      if (IsExcludedName(path.substr(begin, slash - begin), is_folder)) return false;
+      if (IsExcludedName(path.substr(begin, slash - begin), is_folder)) {
+        LeaveOut(std::string(path.substr(0, slash)));
+        return false;
+      }
       if (!is_folder) return true;
       if (lakes.contains(path.substr(0, slash))) return false;
       begin = slash + 1;
     }
+  }
+
+  void LeaveOut(const std::string& path) {
+    if (MatchesPattern(path) && MayBeSelected(path)) found_.no_logs.insert(UriOf(path));
   }
 
   Status LeaveOutLake(const std::string& folder) {
@@ -171,7 +180,7 @@ class ObjectWalk {
     Input input = DescribePath(UriOf(object.path));
     input.bytes = object.size;
     input.object = {store_, object.path, object.etag, nullptr};
-    found_.push_back(std::move(input));
+    found_.inputs.push_back(std::move(input));
   }
 
   /// Objects that match pattern_[at, …) below `folder`.
@@ -197,7 +206,7 @@ class ObjectWalk {
   const ObjectArgument& argument_;
   const std::shared_ptr<Store>& store_;
   const Selection& selection_;
-  std::vector<Input>& found_;
+  Listing& found_;
   std::vector<std::string> pattern_;  // names; empty: no pattern
   bool saw_anything_ = false;         // selected or not
 };
@@ -217,7 +226,7 @@ Result<ObjectArgument> ParseObjectArgument(const std::string& uri) {
 }
 
 Status ListObjects(const ObjectArgument& argument, const std::shared_ptr<Store>& store,
-                   const Selection& selection, std::vector<Input>& found) {
+                   const Selection& selection, Listing& found) {
   return ObjectWalk(argument, store, selection, found).Run();
 }
 

@@ -8,7 +8,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "flowlake/base/status.h"
 #include "flowlake/source/inputs.h"
@@ -25,10 +24,10 @@ struct ObjectArgument {
 /// Invalid if there is no bucket's name in `uri`.
 Result<ObjectArgument> ParseObjectArgument(const std::string& uri);
 
-/// Appends the objects that `argument` names to `found`. `store` is the bucket. Excluded
+/// Adds the objects that `argument` names to `found`. `store` is the bucket. Excluded
 /// are hidden names, "_"-folders, lakes, and the empty objects with a '/' at their end
 /// that consoles make for folders.
 Status ListObjects(const ObjectArgument& argument, const std::shared_ptr<Store>& store,
-                   const Selection& selection, std::vector<Input>& found);
+                   const Selection& selection, Listing& found);
 
 }  // namespace flowlake

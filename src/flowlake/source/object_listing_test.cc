@@ -56,8 +56,8 @@ class ListObjectsTest : public testing::Test {
  protected:
   void Put(const std::string& key) { ASSERT_TRUE(bucket_->PutIfAbsent(key, "x").ok()); }
 
-  Result<std::vector<Input>> Find(const std::vector<std::string>& arguments,
-                                  const Selection& selection = {}) {
+  Result<Listing> Find(const std::vector<std::string>& arguments,
+                       const Selection& selection = {}) {
     return ListInputs(arguments, selection, [&](const std::string& uri) {
       EXPECT_EQ(uri, "s3://logs");
       return bucket_;
@@ -68,7 +68,7 @@ class ListObjectsTest : public testing::Test {
     const auto inputs = Find(arguments, selection);
     if (!inputs.ok()) return {inputs.status().message()};
     std::vector<std::string> names;
-    for (const Input& input : *inputs) names.push_back(input.name);
+    for (const Input& input : inputs->inputs) names.push_back(input.name);
     return names;
   }
 
@@ -88,9 +88,26 @@ TEST_F(ListObjectsTest, PrefixGivesItsObjectsWithoutHiddenAndBookkeeping) {
   EXPECT_THAT(List({"s3://logs"}), Contains("s3://logs/in-2/d.log"));
 }
 
+TEST_F(ListObjectsTest, NamesThatAreNoLogsAreTold) {
+  const std::string account = "AWSLogs/123456789012/";
+  Put(kPlain + "21/a.log");
+  Put(account + "CloudTrail-Digest/us-east-1/2026/09/21/1.json.gz");
+  Put(account + "CloudTrail-Digest/us-east-1/2026/09/21/2.json.gz");
+  Put(account + "ELBAccessLogTestFile");
+  Selection since;
+  since.from = ParseDate("2026-09-20");
+  for (const Selection& selection : {Selection(), since}) {
+    const Listing listing = Find({"s3://logs"}, selection).ValueOrDie();
+    EXPECT_THAT(listing.no_logs,
+                ElementsAre("s3://logs/" + account + "CloudTrail-Digest",
+                            "s3://logs/" + account + "ELBAccessLogTestFile"));
+    EXPECT_EQ(listing.inputs.size(), 1u);
+  }
+}
+
 TEST_F(ListObjectsTest, InputIsTheObjectWithTheContentThatWasListed) {
   Put(kPlain + "21/a.log");
-  const std::vector<Input> inputs = Find({"s3://logs"}).ValueOrDie();
+  const std::vector<Input> inputs = Find({"s3://logs"}).ValueOrDie().inputs;
   ASSERT_EQ(inputs.size(), 1U);
   EXPECT_EQ(inputs[0].bytes, 1);
   EXPECT_EQ(inputs[0].date, ParseDate("2026-09-21"));
