@@ -10,8 +10,11 @@
 namespace flowlake {
 
 namespace {
-// Of the memory, in percent, for rows being sorted; the rest is for reading and writing.
-constexpr int64_t kSortPercent = 65;
+// What a task takes beside the rows that it sorts: the batches that it reads, the row
+// groups that it writes and their dictionaries. Measured (doc/performance.md).
+constexpr int64_t kBesideSort = int64_t{360} << 20;
+// With less, runs are so short that merging them takes longer than another thread saves.
+constexpr int64_t kLeastSort = int64_t{96} << 20;
 
 struct PlannedTable {
   Table table;
@@ -98,11 +101,13 @@ class Workers {
   }
 
   Status Run() {
-    const size_t count = std::clamp<size_t>(
-        tasks_.size(), 1, static_cast<size_t>(std::max(1, options_.threads)));
-    memory_ = options_.memory / static_cast<int64_t>(count) * kSortPercent / 100;
+    const auto tasks = static_cast<int64_t>(tasks_.size());
+    const int64_t threads_that_fit = options_.memory / (kBesideSort + kLeastSort);
+    const int64_t count = std::max<int64_t>(
+        1, std::min({tasks, int64_t{options_.threads}, threads_that_fit}));
+    memory_ = std::max(options_.memory / count - kBesideSort, kLeastSort);
     std::vector<std::thread> threads;
-    for (size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
+    for (int64_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
     Work();
     for (std::thread& thread : threads) thread.join();
     return failure_;

@@ -176,8 +176,9 @@ bool IsCommitted(const ConvertedInput& input) {
 /// Commits one conversion: the rejects first, then the tables of records.
 class Committer {
  public:
-  Committer(const BatchContext& context, Conversion& conversion, IngestSummary& summary)
-      : context_(context), conversion_(conversion), summary_(summary) {}
+  Committer(const BatchContext& context, const KnownInputs& known, Conversion& conversion,
+            IngestSummary& summary)
+      : context_(context), known_(known), conversion_(conversion), summary_(summary) {}
 
   Status Run() {
     ARROW_RETURN_NOT_OK(Commit(
@@ -218,13 +219,14 @@ class Committer {
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return Status::OK();
     const Table table = context_.lake.table(schema.table());
-    ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema));
+    const auto head = known_.HeadOf(schema.table());
+    if (!head) ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema));
     if (context_.options.stage) {
       CountFiles(edit, {});
       edit.claim = context_.options.claim;
       return StageEdit(table, edit);
     }
-    ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table.Commit(edit));
+    ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table.Commit(edit, head));
     again_.insert(outcome.again.begin(), outcome.again.end());
     std::set<Key128> lost(outcome.again.begin(), outcome.again.end());
     lost.insert(outcome.already.begin(), outcome.already.end());
@@ -255,6 +257,7 @@ class Committer {
   }
 
   const BatchContext& context_;
+  const KnownInputs& known_;
   Conversion& conversion_;
   IngestSummary& summary_;
   std::set<Key128> again_;
@@ -337,7 +340,7 @@ Result<std::vector<Input>> IngestBatch(const BatchContext& context,
   }
   Workers workers(context, known, inputs, summary.total_rejects());
   ARROW_ASSIGN_OR_RAISE(Conversion conversion, workers.Run());
-  Committer committer(context, conversion, summary);
+  Committer committer(context, known, conversion, summary);
   ARROW_RETURN_NOT_OK(committer.Run());
   const Duplicates duplicates(conversion);
   std::vector<Input> again;

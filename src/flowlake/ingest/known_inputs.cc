@@ -41,7 +41,7 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
     ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
-    known.schemas_.emplace(name, snapshot->schema);
+    known.heads_.emplace(name, snapshot);
     known.horizon_ = std::max(known.horizon_, ExpiredHorizon(*snapshot));
     if (name == RejectsSchema().table()) {
       known.rejects_ = std::move(ledger);
@@ -52,9 +52,14 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
   return known;
 }
 
+std::shared_ptr<const Snapshot> KnownInputs::HeadOf(const std::string& table) const {
+  const auto there = heads_.find(table);
+  return there == heads_.end() ? nullptr : there->second;
+}
+
 Status KnownInputs::CheckColumns(const Schema& schema) const {
-  const auto there = schemas_.find(schema.table());
-  if (there == schemas_.end() || there->second == schema) return Status::OK();
+  const auto head = HeadOf(schema.table());
+  if (!head || head->schema == schema) return Status::OK();
   return Status::Invalid(
       "the lake's table ", schema.table(),
       " has other columns than flowlake.toml describes; describe it as "

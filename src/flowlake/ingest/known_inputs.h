@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -21,6 +22,9 @@ class KnownInputs {
   /// What they say about `inputs`: reads the buckets of these.
   static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs);
 
+  /// The table's newest version as it was then, without its files; nullptr: the lake did
+  /// not have it.
+  std::shared_ptr<const Snapshot> HeadOf(const std::string& table) const;
   /// Invalid if the lake has this table with other columns.
   Status CheckColumns(const Schema& schema) const;
 
@@ -45,8 +49,8 @@ class KnownInputs {
   Result<int64_t> ShorterSelf(const SizedFile& file) const;
 
  private:
-  std::map<std::string, Schema> schemas_;  // by table
-  std::map<std::string, Ledger> records_;  // by table
+  std::map<std::string, std::shared_ptr<const Snapshot>> heads_;  // by table
+  std::map<std::string, Ledger> records_;                         // by table
   Ledger rejects_;
   std::optional<Date> horizon_;  // days before were expired
 };

@@ -1,5 +1,5 @@
 // Table::Commit, one attempt per iteration:
-//   1. load the newest snapshot, or what came since the last attempt, and the ledgers of
+//   1. load the newest snapshot, or what came since the last one seen, and the ledgers of
 //      the edit's buckets
 //   2. plan: what of the edit nobody has committed yet          (commit_plan.h)
 //   3. write the next generation of every bucket that grows     (WriteLedgers)
@@ -39,15 +39,19 @@ int64_t RandomUpTo(int64_t most) {
   return std::uniform_int_distribution<int64_t>(0, most)(random);
 }
 
-/// A random time, so that writers that collided once do not collide in step.
-void PauseAfter(int attempts) {
-  const int64_t most_ms = std::min(attempts * 8, 80);
+void PauseUpTo(int64_t most_ms) {
   std::this_thread::sleep_for(std::chrono::milliseconds(RandomUpTo(most_ms)));
 }
 
+/// A random time, so that writers that collided once do not collide in step; a shorter
+/// one for those that have lost more often: else some would lose to newcomers for long.
+void PauseAfterLosing(int attempts) { PauseUpTo(400 / (attempts * attempts)); }
+
 class Committer {
  public:
-  Committer(const Table& table, const Edit& edit) : table_(table), edit_(edit) {}
+  /// `head` may be nullptr.
+  Committer(const Table& table, const Edit& edit, std::shared_ptr<const Snapshot> head)
+      : table_(table), edit_(edit), head_(std::move(head)) {}
 
   Result<CommitOutcome> Run() {
     ARROW_RETURN_NOT_OK(CheckInputs());
@@ -55,7 +59,7 @@ class Committer {
     for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
       ARROW_ASSIGN_OR_RAISE(const auto outcome, Attempt());
       if (outcome) return *outcome;
-      PauseAfter(attempt);
+      PauseAfterLosing(attempt);
     }
     return Fail("other writers were faster ", kMaxAttempts,
                 " times in a row (contention); nothing was committed, try again");
@@ -128,6 +132,7 @@ class Committer {
     entry.transactions.insert(edit_.transactions.begin(), edit_.transactions.end());
     outcome.version = snapshot->version + 1;
     ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
+    has_lost_ = !won;
     if (!won) return std::nullopt;
     WriteCheckpointIfDue(outcome.version, snapshot->configuration);
     return outcome;
@@ -137,11 +142,12 @@ class Committer {
     if (!edit_.remove.empty()) return table_.Load();
     if (head_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(head_, table_.LoadHead());
-    } else {
-      ARROW_ASSIGN_OR_RAISE(Snapshot newest,
-                            AdvanceHead(store(), table_.folder(), *head_));
-      head_ = std::make_shared<const Snapshot>(std::move(newest));
+      return head_;
     }
+    const HeadAge age = has_lost_ ? HeadAge::kOld : HeadAge::kUnknown;
+    ARROW_ASSIGN_OR_RAISE(Snapshot newest,
+                          AdvanceHead(store(), table_.folder(), *head_, age));
+    head_ = std::make_shared<const Snapshot>(std::move(newest));
     return head_;
   }
 
@@ -246,7 +252,7 @@ class Committer {
       if (!put.ok()) failure = put.status();
       const auto there = store().Stat(path);
       if (there.ok() && *there) return IsOurs(version, *entry.info);
-      PauseAfter(puts);
+      PauseUpTo(puts * 8);
     }
     return failure.ok() ? Fail("version ", version, " exists but cannot be seen")
                         : failure;
@@ -266,15 +272,17 @@ class Committer {
 
   const Table& table_;
   const Edit& edit_;
-  std::shared_ptr<const Snapshot> head_;        // of the last attempt, without files
+  std::shared_ptr<const Snapshot> head_;        // the newest seen, without files
+  bool has_lost_ = false;                       // to a version behind head_
   std::map<std::string, int64_t> generations_;  // by bucket, of ledgers_
   Ledgers ledgers_;
 };
 
 }  // namespace
 
-Result<CommitOutcome> Table::Commit(const Edit& edit) const {
-  return Committer(*this, edit).Run();
+Result<CommitOutcome> Table::Commit(const Edit& edit,
+                                    std::shared_ptr<const Snapshot> head) const {
+  return Committer(*this, edit, std::move(head)).Run();
 }
 
 }  // namespace flowlake

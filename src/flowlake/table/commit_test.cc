@@ -165,6 +165,30 @@ TEST_F(CommitTest, AppendOnlyTableKeepsItsRows) {
   EXPECT_THAT(CommitError(removal), HasSubstr("append-only"));
 }
 
+TEST_F(CommitTest, AHeadSavesReadingItAgain) {
+  for (int number = 0; number < 8; ++number) Commit(EditOf({{number}}));
+  const auto head = table_.LoadHead().ValueOrDie();
+  Commit(EditOf({{10}}));
+  // Without the entries that lead to it, it cannot be read again.
+  for (int version = 0; version < 8; ++version) {
+    ASSERT_TRUE(store_->Delete(LogEntryPath("vpc_flow", version)).ok());
+  }
+  const CommitOutcome outcome = table_.Commit(EditOf({{10}, {11}}), head).ValueOrDie();
+  EXPECT_EQ(outcome.version, 10);
+  EXPECT_THAT(outcome.already, ElementsAre(InputKey(10)));
+}
+
+TEST_F(CommitTest, AHeadBehindWhichTheLogWasCleanedUpIsReadAgain) {
+  const auto head = table_.LoadHead().ValueOrDie();
+  for (int number = 0; number < 12; ++number) Commit(EditOf({{number}}));
+  for (int version = 0; version < 10; ++version) {
+    ASSERT_TRUE(store_->Delete(LogEntryPath("vpc_flow", version)).ok());
+  }
+  EXPECT_EQ(table_.Commit(EditOf({{3}, {20}}), head).ValueOrDie().version, 13);
+  EXPECT_TRUE(Holds(20));
+  EXPECT_EQ(Load()->rows(), 13);
+}
+
 /// Lets a rival act just before a log entry is put.
 class RivalStore final : public FaultyStore {
  public:

@@ -155,6 +155,25 @@ class Loader {
   const bool with_files_;
 };
 
+/// Entries behind `head`, some at a time, up to the first that cannot be read: most
+/// likely it is not there yet. nullopt if that is the next one.
+Result<std::optional<Snapshot>> ReadOn(Store& store, const std::string& table_folder,
+                                       const Snapshot& head) {
+  constexpr int64_t kAtOnce = 4;
+  Replay replay(head);
+  int64_t next = head.version + 1;
+  for (bool goes_on = true; goes_on;) {
+    std::vector<int64_t> versions(kAtOnce);
+    std::iota(versions.begin(), versions.end(), next);
+    for (auto& entry : ReadLogEntries(store, table_folder, versions)) {
+      goes_on = goes_on && entry.ok();
+      if (goes_on) replay.Apply(next++, *std::move(entry));
+    }
+  }
+  if (next == head.version + 1) return std::nullopt;
+  return replay.Finish(NowMicros() / 1000);
+}
+
 }  // namespace
 
 Result<Snapshot> LoadSnapshot(Store& store, const std::string& table_folder,
@@ -169,15 +188,20 @@ Result<std::optional<Snapshot>> ReplayEntries(Store& store,
 }
 
 Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,
-                             const Snapshot& head) {
+                             const Snapshot& head, HeadAge age) {
+  if (age == HeadAge::kOld) {
+    ARROW_ASSIGN_OR_RAISE(auto snapshot, ReadOn(store, table_folder, head));
+    if (snapshot) return *std::move(snapshot);
+  }
   ARROW_ASSIGN_OR_RAISE(const LogListing log,
                         ListLog(store, table_folder, head.version + 1));
-  std::vector<int64_t> newer;
-  for (const int64_t version : log.versions) {
-    if (version == head.version + 1 + static_cast<int64_t>(newer.size())) {
-      newer.push_back(version);
-    }
-  }
+  const std::vector<int64_t>& newer = log.versions;
+  const auto count = static_cast<int64_t>(newer.size());
+  const bool is_whole = count == 0 ? log.newest() <= head.version
+                                   : newer.front() == head.version + 1 &&
+                                         newer.back() == head.version + count &&
+                                         newer.back() == log.newest();
+  if (!is_whole) return LoadSnapshot(store, table_folder, std::nullopt, false);
   Replay replay(head);
   auto entries = ReadLogEntries(store, table_folder, newer);
   for (size_t i = 0; i < entries.size(); ++i) {

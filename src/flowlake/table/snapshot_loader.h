@@ -24,9 +24,15 @@ Result<std::optional<Snapshot>> ReplayEntries(Store& store,
                                               const std::string& table_folder,
                                               int64_t version);
 
+enum class HeadAge {
+  kUnknown,  ///< it may be the newest
+  kOld,      ///< there is a version behind it: that saves a listing
+};
+
 /// The newest version without its files, from an older one of the same kind: for a writer
-/// that lost a race, cheaper than to load it.
+/// that has seen one or lost a race, cheaper than to load it, unless entries behind
+/// `head` are gone from the log.
 Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,
-                             const Snapshot& head);
+                             const Snapshot& head, HeadAge age);
 
 }  // namespace flowlake

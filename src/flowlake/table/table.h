@@ -67,8 +67,11 @@ class Table {
 
   /// Commits what no other writer has committed: rows and ledger in one atomic step.
   /// Files of `edit` that hold an input of somebody else's are dropped (they stay behind
-  /// as orphans), and with them, transitively, the files of their other inputs.
-  Result<CommitOutcome> Commit(const Edit& edit) const;
+  /// as orphans), and with them, transitively, the files of their other inputs. Of a
+  /// table that the caller knows from an earlier LoadHead(), `head`, only what has come
+  /// since is read.
+  Result<CommitOutcome> Commit(const Edit& edit,
+                               std::shared_ptr<const Snapshot> head = nullptr) const;
 
  private:
   std::shared_ptr<Store> store_;

@@ -70,6 +70,15 @@ TEST_F(TableTest, CreatingATableTwiceKeepsTheFirst) {
   EXPECT_EQ(Load()->table_id, id);
 }
 
+TEST_F(TableTest, ATableWhoseFirstEntryWasCleanedUpExists) {
+  EXPECT_FALSE(table_.Exists().ValueOrDie());
+  Create();
+  EXPECT_TRUE(table_.Exists().ValueOrDie());
+  PutEntry(1, R"({"commitInfo":{}})");
+  ASSERT_TRUE(store_->Delete(LogEntryPath("vpc_flow", 0)).ok());
+  EXPECT_TRUE(table_.Exists().ValueOrDie());
+}
+
 TEST_F(TableTest, FirstEntryBeginsWithItsProvenance) {
   Create();
   EXPECT_THAT(EntryText(0), testing::StartsWith(R"({"commitInfo":{"timestamp":)"));
