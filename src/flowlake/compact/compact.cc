@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "flowlake/base/large_blocks.h"
 #include "flowlake/compact/task.h"
 
 namespace flowlake {
@@ -12,7 +13,7 @@ namespace flowlake {
 namespace {
 // What a task takes beside the rows that it sorts: the batches that it reads, the row
 // groups that it writes and their dictionaries. Measured (doc/performance.md).
-constexpr int64_t kBesideSort = int64_t{360} << 20;
+constexpr int64_t kBesideSort = int64_t{192} << 20;
 // With less, runs are so short that merging them takes longer than another thread saves.
 constexpr int64_t kLeastSort = int64_t{96} << 20;
 
@@ -186,6 +187,7 @@ Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options) {
     report.tables.push_back(options.dry_run ? Expect(table) : NothingDone(table));
   }
   if (options.dry_run) return report;
+  ReturnLargeBlocks();
 
   std::vector<PlannedTask> tasks;
   for (size_t i = 0; i < planned.size(); ++i) {
