@@ -9,6 +9,7 @@ FUZZ_SECONDS ?= 10
 # One version: they disagree about where lines break.
 CLANG_FORMAT := clang-format-14
 INSTALL := cmake/install-packages.sh
+SPARK := $(if $(filter all,$(ENGINES)),spark)
 SOURCES := git ls-files 'src/*.h' 'src/*.cc'
 
 help: ## list the targets
@@ -33,19 +34,21 @@ test: ## build and run every test; the last line says how many passed
 	cmake --preset release --log-level=NOTICE -DFLOWLAKE_TEST_PYTHON="$$python" \
 	  -DFLOWLAKE_DEPLOY_PYTHON="$$deploy_python"
 	@cmake --build --preset release
-	@test/run.sh build/release -LE real_engines
+	@test/run.sh build/release -LE 'real_engines|spark'
 
-test-engines: build ## the lake through real engines: Trino, ClickHouse, delta-rs, Polars on S3
-	@$(INSTALL) build test engines
+test-engines: build ## the lake through real engines: Trino, ClickHouse, delta-rs, Polars on S3; ENGINES=all: Spark, too
+	@$(INSTALL) build test engines $(SPARK)
+	@$(if $(SPARK),cmake/build-java.sh test/spark/java build/spark)
 	@python="$$(test/python_environment.sh test/real_engines)"; \
-	cmake --preset release --log-level=NOTICE -DFLOWLAKE_ENGINES_PYTHON="$$python"
+	cmake --preset release --log-level=NOTICE -DFLOWLAKE_ENGINES_PYTHON="$$python" \
+	  -DFLOWLAKE_SPARK="$(if $(SPARK),$(CURDIR)/build/spark)"
 	@cmake --build --preset release --target flowlake
-	@test/run.sh build/release -L real_engines
+	@test/run.sh build/release -L 'real_engines$(if $(SPARK),|spark)'
 
 bench: build ## measure against the peers, into bench/results.md; QUICK=1: in three minutes
 	@$(INSTALL) bench
 	@python="$$(test/python_environment.sh bench)"; \
-	bench/text/java/build.sh build/bench/java; \
+	cmake/build-java.sh bench/text/java build/bench/java; \
 	FLOWLAKE_BENCH_JAVA=build/bench/java PYTHONDONTWRITEBYTECODE=1 \
 	"$$python" bench/run.py $(if $(QUICK),--quick) $(TASKS)
 

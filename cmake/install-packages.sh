@@ -10,6 +10,7 @@ build=(g++ cmake ninja-build ccache python3 python3-venv ca-certificates
        nlohmann-json3-dev zlib1g-dev)
 test=(binutils gzip unzip util-linux valgrind)
 engines=(maven)
+spark=(openjdk-17-jdk-headless)
 bench=(openjdk-17-jdk-headless maven util-linux libbenchmark-dev)
 check=(clang libclang-rt-dev clang-format-14 clang-tidy)
 
@@ -23,9 +24,10 @@ for group in "$@"; do
     build) packages=("${build[@]}") ;;
     test) packages=("${test[@]}") ;;
     engines) packages=("${engines[@]}") ;;
+    spark) packages=("${spark[@]}") ;;
     bench) packages=("${bench[@]}") ;;
     check) packages=("${check[@]}") ;;
-    *) echo "install-packages.sh: groups are build, test, engines, bench and check, not '$group'" >&2
+    *) echo "install-packages.sh: groups are build, test, engines, spark, bench and check, not '$group'" >&2
        exit 2 ;;
   esac
   if ! command -v dpkg-query >/dev/null; then

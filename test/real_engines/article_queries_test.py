@@ -15,9 +15,9 @@ import polars
 
 import s3_server
 import trino_server
+from article_answers import QUERIES, comparable
 from flowlake_program import BINARY, SOURCE, USAGE, LakeTestCase, generate, run
 
-QUERIES = (SOURCE / "test/sql/article.sql").read_text().strip().splitlines()[:5]
 FLOWLOGS = {"srcaddr": "sourceaddress", "dstaddr": "destinationaddress", "dstport":
             "destinationport", "action": "action", "bytes": "bytes", "packets": "packets"}
 VIEW = ", ".join(f"{ours} AS {theirs}" for ours, theirs in FLOWLOGS.items())
@@ -170,17 +170,6 @@ class RealEngines(LakeTestCase):
         self.assertEqual(wrong.code, USAGE)
         self.assertRegex(wrong.err, "^flowlake: Trino: TABLE_NOT_FOUND: .*nowhere")
         self.assertEqual(self.trino("SELECT count(*) FROM vpc_flow_logs WHERE start > 0"), [(40_000,)])
-
-
-def comparable(rows):
-    """Rows that an order by count decides, and the counts of those that it leaves open; correlations
-    to six digits (Trino's are of REALs)."""
-    rows = [tuple(round(value, 6) if isinstance(value, float) else value for value in row)
-            for row in rows]
-    if not rows or not isinstance(rows[-1][-1], int) or len(rows) < 10:
-        return sorted(rows, key=str)
-    least = rows[-1][-1]
-    return sorted((row for row in rows if row[-1] > least), key=str), [row[-1] for row in rows]
 
 
 if __name__ == "__main__":
