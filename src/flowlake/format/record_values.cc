@@ -178,19 +178,19 @@ Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
 }
 
 void RecordValues::AppendString(int column, std::string_view text) {
-  if (columns_->AppendDistinct(column, text)) return;
   const std::less_equal<> is_before;
   const char* const end = block_.data() + block_.size();
   const bool is_in_block =
       is_before(block_.data(), text.data()) && is_before(text.data() + text.size(), end);
-  const bool is_readable = is_in_block && end - text.data() >= 16;
+  if (!is_in_block) {
+    columns_->AppendString(column, text);
+    return;
+  }
+  if (columns_->AppendDistinct(column, text)) return;
+  const bool is_readable = end - text.data() >= 16;
   const DictionaryKey key = is_readable ? DictionaryKey::UnhashedOfReadable(text)
                                         : DictionaryKey::Unhashed(text);
   if (columns_->AppendRepeated(column, key)) return;
-  if (!is_in_block) {
-    columns_->AppendKey(column, key.Hashed());
-    return;
-  }
   pending_.push_back({column, key.Hashed()});
   columns_->dictionary(column).Prefetch(pending_.back().key);
 }

@@ -197,10 +197,7 @@ Result<Snapshot> AdvanceHead(Store& store, const std::string& table_folder,
                         ListLog(store, table_folder, head.version + 1));
   const std::vector<int64_t>& newer = log.versions;
   const auto count = static_cast<int64_t>(newer.size());
-  const bool is_whole = count == 0 ? log.newest() <= head.version
-                                   : newer.front() == head.version + 1 &&
-                                         newer.back() == head.version + count &&
-                                         newer.back() == log.newest();
+  const bool is_whole = std::max(log.newest(), head.version) == head.version + count;
   if (!is_whole) return LoadSnapshot(store, table_folder, std::nullopt, false);
   Replay replay(head);
   auto entries = ReadLogEntries(store, table_folder, newer);
