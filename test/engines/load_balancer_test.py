@@ -7,7 +7,9 @@ import unittest
 import deltalake
 import duckdb
 import polars
+import pyarrow.parquet
 
+import alb_lines
 from flowlake_program import SOURCE, LakeTestCase, ingest, must, query, run
 from small_logs import log
 
@@ -69,6 +71,34 @@ class LoadBalancers(LakeTestCase):
         must("compact", "--all", "--lake", self.lake)
         self.assert_is_read_by_all()
         must("check", "--lake", self.lake)
+
+    def test_ids_that_share_their_beginning_are_read_by_all(self):
+        """DELTA_BYTE_ARRAY, in pages of version 1."""
+        count = 50_000
+        ingest(self.lake, self.write("ids.log", alb_lines.log(count)))
+        expected = alb_lines.answer(count)
+        for _ in range(2):
+            table = deltalake.DeltaTable(str(self.lake / "alb"))
+            files = table.file_uris()
+            chunks = pyarrow.parquet.ParquetFile(files[0]).metadata.row_group(0)
+            encodings = {chunk["path_in_schema"]: chunk["encodings"] for chunk in
+                         (chunks.column(i).to_dict() for i in range(chunks.num_columns))}
+            self.assertIn("DELTA_BYTE_ARRAY", encodings["trace_id"])
+            self.assertNotIn("DELTA_BYTE_ARRAY", encodings["user_agent"])
+            with duckdb.connect() as connection:
+                answers = {}
+                for name, alb in (("delta-rs", table.to_pyarrow_table()), ("Polars", polars.scan_delta(
+                        str(self.lake / "alb")).collect().to_arrow())):
+                    connection.register("alb", alb)
+                    answers[name] = connection.execute(alb_lines.IDS).fetchone()
+                    connection.unregister("alb")
+                connection.execute(f"CREATE VIEW alb AS SELECT * FROM read_parquet({files})")
+                answers["DuckDB"] = connection.execute(alb_lines.IDS).fetchone()
+            answers["flowlake"] = tuple(query(self.lake, alb_lines.IDS)[0].values())
+            for name, found in answers.items():
+                with self.subTest(name):
+                    self.assertEqual(found, expected)
+            must("compact", "--all", "--lake", self.lake)
 
     def test_statistics_of_doubles_let_queries_skip_and_find(self):
         ingest(self.lake, self.sample)

@@ -23,6 +23,8 @@ from flowlake_program import BINARY, SOURCE, LakeTestCase, generate, must
 sys.path.append(str(SOURCE / "bench/documents"))
 import make_documents  # noqa: E402
 
+MAKE_OTHER_LOGS = SOURCE / "bench/other_logs/make_other_logs.py"
+
 BUDGET = pathlib.Path(__file__).with_name("budget.toml")
 SLACK = 0.03
 SMALL, LARGE = 100_000, 200_000  # below that, what dictionaries cost to fill weighs most
@@ -54,8 +56,17 @@ def documents(folder, records):
     return path
 
 
+def other(kind):
+    def made(folder, records):
+        path = folder / f"{kind}-{records}.log"
+        subprocess.run([sys.executable, MAKE_OTHER_LOGS, path, kind, str(records)], check=True)
+        return path
+    return made
+
+
 DAYS = {"day": "2026-09-21", "days": 2}
-INPUTS = {"v2_text": text(2), "v5_text": text(5), "v2_gzip": gzipped, "documents": documents}
+INPUTS = {"v2_text": text(2), "v5_text": text(5), "v2_gzip": gzipped, "documents": documents,
+          "alb": other("alb"), "cloudfront": other("cloudfront")}
 
 
 def kind_of_build():

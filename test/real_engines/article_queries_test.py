@@ -13,6 +13,7 @@ import deltalake
 import duckdb
 import polars
 
+import alb_lines
 import s3_server
 import trino_server
 from article_answers import QUERIES, comparable
@@ -35,7 +36,8 @@ OF_OTHERS = (
     "SELECT operation, http_status, count(*), count(DISTINCT key) FROM s3_access "
     "GROUP BY 1, 2 ORDER BY 1, 2",
     "SELECT action, client_ip, labels, request_body_size FROM waf ORDER BY 1",
-    "SELECT rcode, answer_rdata, srcport FROM dns ORDER BY 1")
+    "SELECT rcode, answer_rdata, srcport FROM dns ORDER BY 1",
+    alb_lines.IDS)
 
 
 def setUpModule():
@@ -79,12 +81,18 @@ class RealEngines(LakeTestCase):
     def trino(self, sql):
         return self.rows(sql, "--engine", self.engine)
 
+    def in_clickhouse(self, table):
+        return (f"deltaLake('{SERVER.endpoint}/{s3_server.BUCKET}/{self.schema}/{table}', "
+                f"'{s3_server.KEY}', '{s3_server.SECRET}')")
+
     def clickhouse(self, sql):
-        table = (f"deltaLake('{SERVER.endpoint}/{s3_server.BUCKET}/{self.schema}/vpc_flow', "
-                 f"'{s3_server.KEY}', '{s3_server.SECRET}')")
         sql = re.sub(r"split_part\((\w+), '\.', 1\)", r"splitByChar('.', assumeNotNull(\1))[1]", sql)
         sql = sql.rstrip(";").replace("corr(bytes, packets)", "corr(toFloat64(bytes), toFloat64(packets))")
-        sql = f"WITH flowlogs AS (SELECT {VIEW} FROM {table}) {sql}"
+        sql = f"WITH flowlogs AS (SELECT {VIEW} FROM {self.in_clickhouse('vpc_flow')}) {sql}"
+        return self.answer_of_clickhouse(sql)
+
+    @staticmethod
+    def answer_of_clickhouse(sql):
         text = str(chdb.query(sql, "JSONCompactEachRow"))
         return [tuple(json.loads(line)) for line in text.splitlines()]
 
@@ -131,6 +139,7 @@ class RealEngines(LakeTestCase):
 
     def test_agree_about_other_logs_before_and_after_compaction(self):
         self.flowlake("ingest", "--lake", self.lake,
+                      self.write("ids.log", alb_lines.log(30_000)),
                       *(next((SOURCE / "test/golden" / log).glob("input.*"))
                         for log in OTHER_LOGS))
         self.make_known_to_trino()
@@ -140,6 +149,8 @@ class RealEngines(LakeTestCase):
                     expected = self.embedded(sql)
                     self.assertTrue(expected)
                     self.assertEqual(self.trino(sql), expected)
+            ids = alb_lines.IDS.replace("FROM alb", f"FROM {self.in_clickhouse('alb')}")
+            self.assertEqual(self.answer_of_clickhouse(ids), self.embedded(alb_lines.IDS))
             self.flowlake("compact", "--all", "--lake", self.lake)
 
     def test_read_while_writers_write(self):

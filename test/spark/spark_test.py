@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import unittest
 
+import alb_lines
 from article_answers import QUERIES, comparable
 from flowlake_program import LakeTestCase, generate, must
 
@@ -26,6 +27,7 @@ class Spark(LakeTestCase):
             log = generate(self.folder / f"{seed}.log", version=2, records=20_000, seed=seed,
                            day="2026-09-20", days=2)
             must("ingest", log, "--lake", self.lake)
+        must("ingest", self.write("ids.log", alb_lines.log(30_000)), "--lake", self.lake)
 
     def statements(self):
         """Of the DDL, as a user pastes them."""
@@ -56,7 +58,7 @@ class Spark(LakeTestCase):
         return [json.loads(row) for row in out.splitlines()]
 
     def assert_same_answers(self):
-        queries = [sql.rstrip(";") for sql in QUERIES]
+        queries = [*(sql.rstrip(";") for sql in QUERIES), alb_lines.IDS]
         for sql, answer in zip(queries, self.spark(*queries)):
             with self.subTest(sql=sql):
                 expected = [tuple(row.values()) for row in self.embedded(sql)]

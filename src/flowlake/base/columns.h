@@ -134,6 +134,22 @@ class ColumnsBuilder {
   std::span<uint8_t> AppendValidity(int field, size_t count);
   /// Of a string field. Valid until Finish().
   Dictionary& dictionary(int field) { return *At(field).dictionary; }
+  /// Expired or another one once the field's dictionary was started anew.
+  std::weak_ptr<const Dictionary> dictionary_identity(int field) const {
+    return states_[static_cast<size_t>(field)].dictionary;
+  }
+  /// Whether AppendDistinct() does anything; values that come as codes are then better
+  /// appended to the dictionary, not looked up.
+  bool is_distinct(int field) const {
+    return states_[static_cast<size_t>(field)].is_distinct;
+  }
+  /// Of the strings that came as codes so many were looked up, or appended because they
+  /// are distinct, and so many of them had come before.
+  void CountStrings(int field, size_t appended, size_t repeats) {
+    State& state = At(field);
+    state.appended += static_cast<int64_t>(appended);
+    state.repeats += static_cast<int64_t>(repeats);
+  }
 
   void FinishRow() { FinishRows(1); }
   void FinishRows(size_t count) { rows_ += static_cast<int64_t>(count); }

@@ -14,7 +14,8 @@ constexpr double kFalsePositives = 0.01;
 bool HoldsEveryValue(const ColumnEncoder& column) {
   return column.type() == ColumnType::kString && column.values().dictionary_size() > 0 &&
          std::ranges::none_of(column.pages(), [](const EncodedPage& page) {
-           return page.values.is_plain && page.values.bounds.has_value();
+           return page.values.encoding != PageEncoding::kCodes &&
+                  page.values.bounds.has_value();
          });
 }
 

@@ -54,6 +54,18 @@ EncodedStatistics ChunkStatistics(const ColumnEncoder& column) {
   return Encode(column.type(), all, nulls);
 }
 
+Encoding::type EncodingOf(const EncodedPage& page) {
+  switch (page.values.encoding) {
+    case PageEncoding::kCodes:
+      return Encoding::RLE_DICTIONARY;
+    case PageEncoding::kPlain:
+      return Encoding::PLAIN;
+    case PageEncoding::kFrontCoded:
+      break;
+  }
+  return Encoding::DELTA_BYTE_ARRAY;
+}
+
 parquet::SizeStatistics Sizes(ColumnType type, const EncodedPage& page) {
   parquet::SizeStatistics sizes;
   sizes.definition_level_histogram = {page.nulls, page.rows - page.nulls};
@@ -86,8 +98,7 @@ class ChunkWriter {
   }
 
   Status WritePage(const EncodedPage& page) {
-    const Encoding::type encoding =
-        page.values.is_plain ? Encoding::PLAIN : Encoding::RLE_DICTIONARY;
+    const Encoding::type encoding = EncodingOf(page);
     ARROW_ASSIGN_OR_RAISE(const int64_t offset, output_.sink.Tell());
     if (data_offset_ == 0) data_offset_ = offset;
     const int64_t before = compressed_;
@@ -109,8 +120,8 @@ class ChunkWriter {
     output_.chunk.SetStatistics(ChunkStatistics(column_));
     output_.chunk.Finish(column_.rows(), dictionary_offset_, /*index_page_offset=*/-1,
                          data_offset_, compressed_, uncompressed_, has_dictionary,
-                         has_dictionary && encodings_.contains(Encoding::PLAIN),
-                         dictionary_encodings_, encodings_);
+                         has_dictionary && encodings_.size() > 1, dictionary_encodings_,
+                         encodings_);
     output_.chunk.WriteTo(&output_.sink);
     return uncompressed_;
   }

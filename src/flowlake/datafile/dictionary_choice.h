@@ -7,7 +7,7 @@ namespace flowlake {
 
 /// Of a page whose values are codes. All in bytes before compression.
 struct DictionaryCost {
-  size_t plain = 0;       ///< its values, PLAIN
+  size_t plain = 0;       ///< its values as they are
   size_t codes = 0;       ///< its values, as codes
   size_t dictionary = 0;  ///< the whole dictionary up to this page
   bool is_last = false;   ///< no page follows
@@ -19,7 +19,7 @@ class DictionaryChoice {
  public:
   enum class Verdict {
     kKeep,
-    kEnd,     ///< later pages are PLAIN
+    kEnd,     ///< later pages have the values themselves
     kRevoke,  ///< so is this one, the first: there is no dictionary
   };
 

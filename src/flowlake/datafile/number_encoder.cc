@@ -63,7 +63,7 @@ class NumberEncoder final : public ValueEncoder {
     if (bounds_.min <= bounds_.max) page.bounds = PageBounds();
     if (!codes_.empty()) EncodeCodes(is_last, out);
     AppendTo<uint8_t>(out, plain_);
-    page.is_plain = codes_.empty();
+    if (codes_.empty()) page.encoding = PageEncoding::kPlain;
     codes_.Clear();
     plain_.clear();
     bounds_ = {};

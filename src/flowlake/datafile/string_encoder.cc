@@ -4,6 +4,7 @@
 #include <string>
 
 #include "flowlake/datafile/code_page.h"
+#include "flowlake/datafile/delta_packing.h"
 #include "flowlake/datafile/dictionary_choice.h"
 #include "flowlake/datafile/string_dictionary.h"
 #include "flowlake/datafile/value_encoder.h"
@@ -17,13 +18,60 @@ namespace {
 // of fewer rows.
 constexpr size_t kMaxPageStringBytes = 4 << 20;
 
-void AppendString(std::string_view text, Bytes& out) {
-  const auto length = static_cast<uint32_t>(text.size());
-  const size_t begin = out.size();
-  out.resize(begin + sizeof length + text.size());
-  std::memcpy(out.data() + begin, &length, sizeof length);
-  if (length > 0) std::memcpy(out.data() + begin + sizeof length, text.data(), length);
+/// How many bytes at their beginnings are the same.
+size_t CommonPrefix(std::string_view a, std::string_view b) {
+  const size_t most = std::min(a.size(), b.size());
+  size_t same = 0;
+  for (; same + sizeof(uint64_t) <= most; same += sizeof(uint64_t)) {
+    uint64_t words[2];
+    std::memcpy(&words[0], a.data() + same, sizeof words[0]);
+    std::memcpy(&words[1], b.data() + same, sizeof words[1]);
+    if (words[0] == words[1]) continue;
+    return same + static_cast<size_t>(std::countr_zero(words[0] ^ words[1])) / 8;
+  }
+  while (same < most && a[same] == b[same]) ++same;
+  return same;
 }
+
+/// Texts without what each begins with as the one before it does: DELTA_BYTE_ARRAY
+/// (Encodings.md of apache/parquet-format, "Delta Strings"). Where hardly any text comes
+/// twice they are ids, of one length and with one beginning; without both there is
+/// nothing left in them that a codec would find.
+class FrontCodedTexts {
+ public:
+  void Append(std::string_view text) {
+    const size_t prefix = CommonPrefix(last_, text);
+    const std::string_view suffix = text.substr(prefix);
+    prefixes_.push_back(static_cast<int32_t>(prefix));
+    suffixes_.push_back(static_cast<int32_t>(suffix.size()));
+    AppendTo<uint8_t>(bytes_,
+                      {reinterpret_cast<const uint8_t*>(suffix.data()), suffix.size()});
+    last_ = text;
+  }
+  void Encode(Bytes& out) const {
+    AppendDeltaPacked(prefixes_, out);
+    AppendDeltaPacked(suffixes_, out);
+    AppendTo<uint8_t>(out, bytes_);
+  }
+
+  bool empty() const { return prefixes_.empty(); }
+  size_t memory() const {
+    return (prefixes_.capacity() + suffixes_.capacity()) * sizeof(int32_t) +
+           bytes_.capacity() + last_.capacity();
+  }
+  void Clear() {
+    prefixes_.clear();
+    suffixes_.clear();
+    bytes_.clear();
+    last_.clear();
+  }
+
+ private:
+  UninitializedVector<int32_t> prefixes_;  // lengths
+  UninitializedVector<int32_t> suffixes_;
+  Bytes bytes_;  // of the suffixes
+  std::string last_;
+};
 
 class StringEncoder final : public ValueEncoder {
  public:
@@ -32,14 +80,14 @@ class StringEncoder final : public ValueEncoder {
   size_t RoomFor(const Column& column, size_t rows) override {
     const size_t longest = std::max(1u, dictionary_.LongestOf(column.dictionary));
     const size_t room = kMaxPageStringBytes - std::min(kMaxPageStringBytes, bytes_);
-    const bool is_empty = codes_.empty() && plain_.empty();
+    const bool is_empty = codes_.empty() && texts_.empty();
     return std::min(rows, std::max<size_t>(is_empty ? 1 : 0, room / longest));
   }
 
   void Append(const Column& column, const RowSlice& slice, Validity& validity) override {
     const std::span<const uint32_t> codes = ValuesOf(column, slice, validity);
     if (codes.empty()) return;
-    if (!has_dictionary_) return AppendPlain(*column.dictionary, codes);
+    if (!has_dictionary_) return AppendTexts(*column.dictionary, codes);
     if (IsOneCode(codes)) {
       uint32_t code = 0;
       dictionary_.Encode(column.dictionary, codes.first(1), &code);
@@ -58,11 +106,14 @@ class StringEncoder final : public ValueEncoder {
     if (!codes_.empty()) {
       page.bounds = BoundsOfCodes();
       EncodeCodes(is_last, out);
-    } else if (plain_bounds_) {
-      page.bounds = std::move(plain_bounds_);
+    } else if (text_bounds_) {
+      page.bounds = std::move(text_bounds_);
     }
-    AppendTo<uint8_t>(out, plain_);
-    page.is_plain = codes_.empty();
+    if (codes_.empty()) page.encoding = PageEncoding::kPlain;
+    if (!texts_.empty()) {
+      texts_.Encode(out);
+      page.encoding = PageEncoding::kFrontCoded;
+    }
     ClearPage();
     return page;
   }
@@ -73,7 +124,7 @@ class StringEncoder final : public ValueEncoder {
   }
 
   size_t memory() const override {
-    return dictionary_.memory() + codes_.memory() + plain_.capacity() +
+    return dictionary_.memory() + codes_.memory() + texts_.memory() +
            is_in_page_.capacity() + distinct_.capacity() * sizeof(uint32_t);
   }
 
@@ -132,32 +183,32 @@ class StringEncoder final : public ValueEncoder {
     has_dictionary_ = verdict == DictionaryChoice::Verdict::kKeep;
     if (verdict != DictionaryChoice::Verdict::kRevoke) return;
     out.resize(begin);
-    for (const uint32_t code : codes_.Expand()) AppendString(dictionary_[code], plain_);
+    for (const uint32_t code : codes_.Expand()) texts_.Append(dictionary_[code]);
     codes_.Clear();
     dictionary_.Clear();
   }
 
-  void AppendPlain(const Dictionary& dictionary, std::span<const uint32_t> codes) {
+  void AppendTexts(const Dictionary& dictionary, std::span<const uint32_t> codes) {
     for (const uint32_t code : codes) {
       const std::string_view text = dictionary[code];
-      AppendString(text, plain_);
+      texts_.Append(text);
       bytes_ += text.size();
-      WidenPlain(text);
+      WidenBounds(text);
     }
   }
 
-  void WidenPlain(std::string_view text) {
-    if (!plain_bounds_) plain_bounds_ = Bounds{std::string(text), std::string(text)};
-    auto& min = std::get<std::string>(plain_bounds_->min);
-    auto& max = std::get<std::string>(plain_bounds_->max);
+  void WidenBounds(std::string_view text) {
+    if (!text_bounds_) text_bounds_ = Bounds{std::string(text), std::string(text)};
+    auto& min = std::get<std::string>(text_bounds_->min);
+    auto& max = std::get<std::string>(text_bounds_->max);
     if (text < min) min = text;
     if (max < text) max = text;
   }
 
   void ClearPage() {
     codes_.Clear();
-    plain_.clear();
-    plain_bounds_.reset();
+    texts_.Clear();
+    text_bounds_.reset();
     for (const uint32_t code : distinct_) is_in_page_[code] = 0;
     distinct_.clear();
     bytes_ = 0;
@@ -169,8 +220,8 @@ class StringEncoder final : public ValueEncoder {
   bool has_dictionary_ = true;
   // Of the open page: its values are in one of the two.
   CodePage codes_;
-  Bytes plain_;
-  std::optional<Bounds> plain_bounds_;
+  FrontCodedTexts texts_;
+  std::optional<Bounds> text_bounds_;
   UninitializedVector<uint32_t> distinct_;   // codes
   UninitializedVector<uint8_t> is_in_page_;  // by code, 0 or 1
   size_t bytes_ = 0;

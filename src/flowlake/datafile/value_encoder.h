@@ -20,11 +20,17 @@ struct Bounds {
   Value max;
 };
 
+enum class PageEncoding : uint8_t {
+  kCodes,       ///< RLE_DICTIONARY
+  kPlain,       ///< PLAIN, of numbers or of no value at all
+  kFrontCoded,  ///< DELTA_BYTE_ARRAY, of strings
+};
+
 /// What a page holds besides its bytes.
 struct PageValues {
   std::optional<Bounds> bounds;  ///< nullopt: it has no values
   int64_t string_bytes = 0;      ///< of the strings alone; 0 for numbers
-  bool is_plain = false;         ///< else RLE_DICTIONARY
+  PageEncoding encoding = PageEncoding::kCodes;
 };
 
 /// Memory for the slice in hand, shared by the columns of a file.

@@ -32,9 +32,9 @@ struct DataFileOptions {
 };
 
 /// One Parquet file under construction: row groups of dictionary-coded pages (data pages
-/// v1, RLE_DICTIONARY, falling back to PLAIN where a dictionary does not pay),
-/// statistics, page index and page CRCs. Not thread-safe. Nothing is visible in the store
-/// before Close().
+/// v1, RLE_DICTIONARY; where a dictionary does not pay PLAIN numbers, strings as
+/// DELTA_BYTE_ARRAY), statistics, page index and page CRCs. Not thread-safe. Nothing is
+/// visible in the store before Close().
 ///
 /// The file has the columns that any Columns before its first row group was written had;
 /// what comes later must make do with them: see Accepts().

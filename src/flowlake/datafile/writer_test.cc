@@ -1,5 +1,7 @@
 #include "flowlake/datafile/writer.h"
 
+#include <map>
+
 #include "flowlake/datafile/data_file_testing.h"
 #include "flowlake/store/faulty_store.h"
 
@@ -111,6 +113,27 @@ TEST_F(DataFileTest, AColumnOfNullsIsTiny) {
   EXPECT_LT(file.column_bytes.at("action"), 100);
   EXPECT_LT(file.column_bytes.at("bytes"), 100);
   EXPECT_EQ(file.statistics.at("bytes").null_count, 100'000);
+}
+
+// Old readers know DELTA_BYTE_ARRAY not: only strings that no dictionary is worth have
+// it.
+TEST_F(DataFileTest, CodesStringsByWhatTheyAre) {
+  ColumnsBuilder builder(&TestSchema());
+  builder.AppendNull(2);
+  for (int i = 0; i < 50'000; ++i) {
+    AppendRow({Value("id-" + std::to_string(i)), Value("ACCEPT")}, builder);
+  }
+  auto writer = Open();
+  ASSERT_TRUE(writer->Append(builder.Finish(), {}).ok());
+  const Footer footer = FooterOf(writer->Close().ValueOrDie());
+  std::map<std::string, std::string> encodings;
+  for (const ChunkFooter& chunk : footer.row_groups[0].chunks) {
+    encodings[chunk.column] = chunk.encodings;
+  }
+  EXPECT_THAT(encodings, testing::UnorderedElementsAre(
+                             testing::Pair("address", "DELTA_BYTE_ARRAY, RLE"),
+                             testing::Pair("action", "PLAIN, RLE, RLE_DICTIONARY"),
+                             testing::Pair("note", "PLAIN, RLE")));
 }
 
 TEST_F(DataFileTest, CutsRowGroups) {

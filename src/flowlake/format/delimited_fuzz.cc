@@ -1,6 +1,7 @@
-// Delimited text gives the same rows and rejects in one piece and in many, whatever is in
-// it. The first byte says with what separator, with quotes or without, with a header,
-// with fields or in the log's own order; and in what pieces.
+// Delimited text gives the same rows and rejects in one piece, its records many at once,
+// and in pieces, its records singly, whatever is in it. The first byte says with what
+// separator, with quotes or without, with a header, with fields or in the log's own
+// order; and in what pieces.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,9 +21,11 @@ flowlake::DelimitedFormat FormatOf(uint8_t choice) {
   return format;
 }
 
-flowlake::ParsedInput Parse(uint8_t choice, std::string_view input, size_t chunk) {
+flowlake::ParsedInput Parse(uint8_t choice, std::string_view input, size_t chunk,
+                            bool is_singly) {
   flowlake::DelimitedParser parser(flowlake::CloudFrontLog(), FormatOf(choice),
                                    {"1", "eu-west-1"}, kLimits);
+  if (is_singly) parser.ParseSingly();
   return flowlake::ParseInChunks(parser, input, chunk);
 }
 
@@ -31,8 +34,8 @@ flowlake::ParsedInput Parse(uint8_t choice, std::string_view input, size_t chunk
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const flowlake::ParsedInput whole = Parse(data[0], input, input.size());
-  if (Parse(data[0], input, size_t{1} + data[0]) == whole) return 0;
+  const flowlake::ParsedInput whole = Parse(data[0], input, input.size(), false);
+  if (Parse(data[0], input, size_t{1} + data[0], true) == whole) return 0;
   std::fprintf(stderr, "in pieces of %d: other rows or rejects\n", 1 + data[0]);
   std::abort();
 }

@@ -42,7 +42,8 @@ DelimitedParser::DelimitedParser(const LogKind& log, DelimitedFormat format,
       format_(std::move(format)),
       limits_(limits),
       framing_(limits.record_bytes),
-      values_(log, std::move(origin), limits),
+      values_(log, origin, limits),
+      ordinary_(log, std::move(origin), limits, {format_.separator, format_.has_quotes}),
       expects_header_(format_.has_header) {
   if (format_.fields.empty()) {
     TakeOwnOrder();
@@ -58,22 +59,34 @@ size_t DelimitedParser::Frame(std::string_view bytes, bool is_last) {
 
 Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
                               Rejects& rejects) {
-  const auto [lines, first] = framing_.Begin(block);
-  int64_t newlines = 0;
-  values_.SetBlock(lines);
-  for (size_t begin = 0; begin < lines.size();) {
-    const size_t newline = lines.find('\n', begin);
-    const size_t end = std::min(newline, lines.size());
-    std::string_view text = lines.substr(begin, end - begin);
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    const Line line{text, first.number + newlines,
-                    first.offset + static_cast<int64_t>(begin)};
-    ARROW_RETURN_NOT_OK(ParseLine(line, {columns, rejects}));
-    newlines += newline != lines.npos ? 1 : 0;
-    begin = end + 1;
+  const LineFraming::Lines lines = framing_.Begin(block);
+  const Sink sink{columns, rejects};
+  values_.SetBlock(lines.text);
+  Progress at;
+  while (at.begin < lines.text.size()) {
+    const auto [taken, count, others] = ordinary_.Append(lines.text, at.begin, columns);
+    at.begin += taken;
+    at.newlines += count;
+    for (const size_t end = at.begin + others; at.begin < end;) {
+      ARROW_RETURN_NOT_OK(ParseNext(lines, at, sink));
+    }
   }
-  framing_.End(lines, newlines);
+  framing_.End(lines.text, at.newlines);
   return Status::OK();
+}
+
+Status DelimitedParser::ParseNext(const LineFraming::Lines& lines, Progress& at,
+                                  Sink sink) {
+  const auto [bytes, first] = lines;
+  const size_t newline = bytes.find('\n', at.begin);
+  const size_t end = std::min(newline, bytes.size());
+  std::string_view text = bytes.substr(at.begin, end - at.begin);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  const Line line{text, first.number + at.newlines,
+                  first.offset + static_cast<int64_t>(at.begin)};
+  at.newlines += newline != bytes.npos ? 1 : 0;
+  at.begin = end + 1;
+  return ParseLine(line, sink);
 }
 
 Status DelimitedParser::ParseLine(const Line& line, Sink sink) {
@@ -120,6 +133,7 @@ Status DelimitedParser::TakeNames(const std::vector<std::string>& names) {
     positions_.push_back({field, name});
   }
   fewest_ = names.size();
+  ExpectPositions();
   if (knows_any) return Status::OK();
   return Status::Invalid("its header names no field of a ", log_.title);
 }
@@ -129,6 +143,20 @@ void DelimitedParser::TakeOwnOrder() {
     positions_.push_back({static_cast<int>(i), {}});
   }
   fewest_ = log_.fewest;
+  ExpectPositions();
+}
+
+/// A header is looked at singly.
+void DelimitedParser::ExpectPositions() {
+  if (expects_header_ || is_singly_) return;
+  std::vector<int> positions;
+  for (const Position& position : positions_) positions.push_back(position.field);
+  ordinary_.SetPositions(std::move(positions), fewest_);
+}
+
+void DelimitedParser::ParseSingly() {
+  is_singly_ = true;
+  ordinary_.SetPositions({}, 0);
 }
 
 /// The field at `at`, which goes to the separator behind it. An open quote ends it, too.

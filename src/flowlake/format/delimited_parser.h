@@ -11,6 +11,7 @@
 #include "flowlake/format/line_framing.h"
 #include "flowlake/format/line_parser.h"
 #include "flowlake/format/log_kind.h"
+#include "flowlake/format/ordinary_records.h"
 #include "flowlake/format/parser.h"
 #include "flowlake/format/record_values.h"
 
@@ -42,6 +43,9 @@ class DelimitedParser : public Parser {
   Status Parse(const Block& block, ColumnsBuilder& columns, Rejects& rejects) override;
   std::vector<std::string> unknown_fields() const override { return unknown_.names(); }
 
+  /// For tests and fuzzers: from now on each record is looked at singly.
+  void ParseSingly();
+
  private:
   struct Token {
     std::string_view text;
@@ -52,9 +56,16 @@ class DelimitedParser : public Parser {
     std::string name;  ///< of a field that the kind does not know
   };
 
+  /// How far a block is parsed.
+  struct Progress {
+    size_t begin = 0;  ///< of the next line
+    int64_t newlines = 0;
+  };
+  Status ParseNext(const LineFraming::Lines& lines, Progress& at, Sink sink);
   Status ParseLine(const Line& line, Sink sink);
   Status TakeNames(const std::vector<std::string>& names);
   void TakeOwnOrder();
+  void ExpectPositions();
   Token NextToken(std::string_view line, size_t& at);
   Token NextQuoted(std::string_view line, size_t& at);
   bool AppendRecord(std::string_view line, ColumnsBuilder& columns);
@@ -65,6 +76,8 @@ class DelimitedParser : public Parser {
   const ParseLimits limits_;
   LineFraming framing_;
   RecordValues values_;
+  OrdinaryRecords ordinary_;
+  bool is_singly_ = false;
   std::vector<Position> positions_;
   size_t fewest_ = 0;  // fields of a record
   bool expects_header_;

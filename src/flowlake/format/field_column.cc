@@ -19,12 +19,16 @@ uint64_t Load64(const char* at) {
 }
 
 /// How many of the lines, from the first one on, have the same text in the field as the
-/// first one. Strings of more than 32 bytes are not compared: then it is 1.
+/// first one.
 size_t LinesAsTheFirst(const FieldOfLines& field) {
   using internal::kMask;
   const std::string_view first = field[0];
   const size_t size = first.size();
-  if (size > 32) return 1;
+  if (size > 32) {
+    size_t line = 1;
+    while (line < field.lines && field[line] == first) ++line;
+    return line;
+  }
   // Either the first 16 bytes less what does not belong to it, or the first and the last.
   const char* const mask = kMask.data() + 16 - std::min<size_t>(size, 16);
   const uint64_t masks[] = {Load64(mask), Load64(mask + 8)};
@@ -59,15 +63,15 @@ NumberRange RangeOf(FieldKind kind, int64_t latest_time) {
   }
 }
 
-/// NULL for "-"; an empty string is out of the ordinary. Both are rare, and told from all
-/// others by one comparison of what is in the key anyway.
+/// "-" and empty strings are rare, and told from all others by one comparison of what is
+/// in the key anyway.
 bool MayBeNull(const DictionaryKey& key) { return (key.low & ~uint64_t{'-'}) == 0; }
 
 [[gnu::always_inline]] inline uint32_t CodeOf(const DictionaryKey& key,
-                                              Dictionary& dictionary, bool& is_ordinary) {
+                                              Dictionary& dictionary, bool& has_empty) {
   if (!MayBeNull(key)) return dictionary.Encode(key);
-  is_ordinary &= !key.text.empty();
-  return IsDash(key.text) ? kNullCode : dictionary.Encode(key);
+  has_empty |= key.text.empty();
+  return IsNullText(key.text) ? kNullCode : dictionary.Encode(key);
 }
 
 /// Whether to look up a key as soon as it is made: the slots are near.
@@ -76,23 +80,24 @@ bool IsNear(const Dictionary& dictionary) {
   return dictionary.memory() < kNearBytes;
 }
 
+// These return whether a field is empty.
 bool EncodeNear(const FieldOfLines& field, uint32_t* codes, Dictionary& dictionary) {
-  bool is_ordinary = true;
+  bool has_empty = false;
   field.ForEach([&](size_t line, const char* begin, size_t size) {
     const auto key = DictionaryKey::OfReadable({begin, size});
-    codes[line] = CodeOf(key, dictionary, is_ordinary);
+    codes[line] = CodeOf(key, dictionary, has_empty);
   });
-  return is_ordinary;
+  return has_empty;
 }
 
 // A key is made some lines before it is looked up: by then its slot is on its way from a
 // cache that is far away.
 bool EncodeFar(const FieldOfLines& field, uint32_t* codes, Dictionary& dictionary,
                std::span<DictionaryKey> keys) {
-  bool is_ordinary = true;
+  bool has_empty = false;
   const size_t ahead = keys.size() / 2;
   const auto encode = [&](size_t line) {
-    codes[line] = CodeOf(keys[line & (keys.size() - 1)], dictionary, is_ordinary);
+    codes[line] = CodeOf(keys[line & (keys.size() - 1)], dictionary, has_empty);
   };
   field.ForEach([&](size_t line, const char* begin, size_t size) {
     DictionaryKey& key = keys[line & (keys.size() - 1)];
@@ -104,27 +109,31 @@ bool EncodeFar(const FieldOfLines& field, uint32_t* codes, Dictionary& dictionar
        ++line) {
     encode(line);
   }
-  return is_ordinary;
+  return has_empty;
 }
 
+// The same; `is_decoded` is false if a field is no percent-encoded text.
 bool EncodePercentText(const FieldOfLines& field, uint32_t* codes, Dictionary& dictionary,
-                       std::string& decoded) {
-  bool is_ordinary = true;
+                       std::string& decoded, bool& is_decoded) {
+  bool has_empty = false;
   field.ForEach([&](size_t line, const char* begin, size_t size) {
     if (std::memchr(begin, '%', size) == nullptr) {
       const auto key = DictionaryKey::OfReadable({begin, size});
-      codes[line] = CodeOf(key, dictionary, is_ordinary);
+      codes[line] = CodeOf(key, dictionary, has_empty);
       return;
     }
-    is_ordinary &= !DecodePercentText({begin, size}, decoded);
+    is_decoded &= !DecodePercentText({begin, size}, decoded);
     codes[line] = dictionary.Encode(decoded);
   });
-  return is_ordinary;
+  return has_empty;
 }
+
 }  // namespace
 
-FieldAppender::FieldAppender(int64_t latest_time, InstructionSet set)
-    : latest_time_(latest_time), kernels_(NumberKernelsOf(set)) {}
+FieldAppender::FieldAppender(int64_t latest_time, EmptyField empty, InstructionSet set)
+    : latest_time_(latest_time),
+      is_empty_odd_(empty == EmptyField::kOdd),
+      kernels_(NumberKernelsOf(set)) {}
 
 bool FieldAppender::Append(const FieldOfLines& field, FieldTarget target,
                            ColumnsBuilder& columns) {
@@ -162,11 +171,16 @@ bool FieldAppender::AppendStrings(const FieldOfLines& field, FieldTarget target,
 
 bool FieldAppender::Encode(const FieldOfLines& field, FieldKind kind, uint32_t* codes,
                            Dictionary& dictionary) {
+  bool is_decoded = true;
+  bool has_empty = false;
   if (kind == FieldKind::kPercentText) {
-    return EncodePercentText(field, codes, dictionary, decoded_);
+    has_empty = EncodePercentText(field, codes, dictionary, decoded_, is_decoded);
+  } else if (IsNear(dictionary)) {
+    has_empty = EncodeNear(field, codes, dictionary);
+  } else {
+    has_empty = EncodeFar(field, codes, dictionary, keys_);
   }
-  return IsNear(dictionary) ? EncodeNear(field, codes, dictionary)
-                            : EncodeFar(field, codes, dictionary, keys_);
+  return is_decoded && !(has_empty && is_empty_odd_);
 }
 
 bool FieldAppender::AppendNumbers(const FieldOfLines& field, FieldTarget target,
@@ -180,7 +194,7 @@ bool FieldAppender::AppendNumbers(const FieldOfLines& field, FieldTarget target,
   std::span<uint8_t> valid;
   for (const uint16_t line : std::span(others_).first(others)) {
     const std::string_view text = field[line];
-    if (IsDash(text)) {
+    if (IsDash(text) || (text.empty() && !is_empty_odd_)) {
       if (valid.empty()) valid = columns.AppendValidity(target.column, field.lines);
       numbers[line] = 0;
       valid[line] = 0;

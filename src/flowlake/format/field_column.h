@@ -16,16 +16,22 @@
 
 namespace flowlake {
 
+/// What an empty field is.
+enum class EmptyField : uint8_t {
+  kOdd,   ///< two blanks where one should be: out of the ordinary
+  kNull,  ///< as "-"
+};
+
 /// Not thread-safe.
 class FieldAppender {
  public:
   /// Requires that the processor has `set`.
-  explicit FieldAppender(int64_t latest_time, InstructionSet set = BestInstructionSet());
+  explicit FieldAppender(int64_t latest_time, EmptyField empty = EmptyField::kOdd,
+                         InstructionSet set = BestInstructionSet());
 
   /// Appends field.lines values of printable ASCII, as ValueAppender::AppendText() would
-  /// one by one. False if one of them is a misfit, or empty, or out of the ordinary: then
-  /// the values are of no use, and the caller drops the rows and looks at the lines
-  /// singly.
+  /// one by one. False if one of them is a misfit or out of the ordinary: then the values
+  /// are of no use, and the caller drops the rows and looks at the lines singly.
   bool Append(const FieldOfLines& field, FieldTarget target, ColumnsBuilder& columns);
 
  private:
@@ -39,6 +45,7 @@ class FieldAppender {
               Dictionary& dictionary);
 
   const int64_t latest_time_;
+  const bool is_empty_odd_;
   const NumberKernels kernels_;
   // Of the current field.
   std::vector<uint16_t> others_;

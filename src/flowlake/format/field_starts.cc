@@ -17,6 +17,8 @@
 #include <arm_neon.h>
 #endif
 
+#include "flowlake/format/structural_masks.h"
+
 namespace flowlake {
 
 namespace {
@@ -32,7 +34,25 @@ struct Masks {
   uint64_t ends;
   uint64_t newlines;
   uint64_t odd;
+  uint64_t quotes;
+  uint64_t backslashes;
 };
+
+/// Leaves of the ends those that are not between quotes.
+inline void HeedQuotes(Masks& masks, Lists& lists) {
+  const uint64_t inside = PrefixXor(masks.quotes) ^ (0 - lists.was_inside);
+  const uint64_t opening = masks.quotes & inside;
+  const uint64_t closing = masks.quotes & ~inside;
+  lists.odd |= opening & ~(masks.ends << 1 | lists.was_end);
+  lists.odd |= (closing << 1 | lists.was_closing_quote) & ~masks.ends;
+  lists.odd |= masks.quotes & (masks.backslashes << 1 | lists.was_backslash);
+  lists.odd |= masks.newlines & inside;
+  lists.was_inside = inside >> 63;
+  lists.was_end = masks.ends >> 63;
+  lists.was_closing_quote = closing >> 63;
+  lists.was_backslash = masks.backslashes >> 63;
+  masks.ends &= ~inside;
+}
 
 inline void AppendLines(const Masks& masks, Lists& lists) {
   for (uint64_t rest = masks.newlines; rest != 0; rest &= rest - 1) {
@@ -58,9 +78,10 @@ inline void AppendFields(uint64_t ends, size_t place, Lists& lists) {
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse2"))) inline Masks LookAt(const char* text) {
+template <bool kHasQuotes>
+__attribute__((target("sse2"))) inline Masks LookAt(const char* text, char separator) {
   Masks masks{};
-  const __m128i blank = _mm_set1_epi8(' ');
+  const __m128i between = _mm_set1_epi8(separator);
   const __m128i newline = _mm_set1_epi8('\n');
   const __m128i printable = _mm_set1_epi8(kFirstPrintable);
   for (size_t at = 0; at < kWord; at += 16) {
@@ -69,18 +90,24 @@ __attribute__((target("sse2"))) inline Masks LookAt(const char* text) {
       return static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(lanes))) << at;
     };
     const __m128i newlines = _mm_cmpeq_epi8(bytes, newline);
+    const __m128i ends = _mm_or_si128(newlines, _mm_cmpeq_epi8(bytes, between));
     masks.newlines |= bits(newlines);
-    masks.ends |= bits(_mm_or_si128(newlines, _mm_cmpeq_epi8(bytes, blank)));
-    masks.odd |= bits(_mm_andnot_si128(newlines, _mm_cmplt_epi8(bytes, printable)));
+    masks.ends |= bits(ends);
+    masks.odd |= bits(_mm_andnot_si128(ends, _mm_cmplt_epi8(bytes, printable)));
+    if constexpr (kHasQuotes) {
+      masks.quotes |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+      masks.backslashes |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    }
   }
   return masks;
 }
 
+template <bool kHasQuotes>
 __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* text,
                                                                   size_t words,
                                                                   size_t place,
                                                                   Lists& lists) {
-  const __m256i blank = _mm256_set1_epi8(' ');
+  const __m256i between = _mm256_set1_epi8(lists.separator);
   const __m256i newline = _mm256_set1_epi8('\n');
   const __m256i last_odd = _mm256_set1_epi8(kFirstPrintable - 1);
   const auto bits = [](__m256i low, __m256i high) __attribute__((target("avx2"))) {
@@ -95,10 +122,18 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* te
     masks.newlines =
         bits(_mm256_cmpeq_epi8(low, newline), _mm256_cmpeq_epi8(high, newline));
     masks.ends = masks.newlines |
-                 bits(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank));
+                 bits(_mm256_cmpeq_epi8(low, between), _mm256_cmpeq_epi8(high, between));
     const uint64_t printable =
         bits(_mm256_cmpgt_epi8(low, last_odd), _mm256_cmpgt_epi8(high, last_odd));
-    lists.odd |= ~(printable | masks.newlines);
+    lists.odd |= ~(printable | masks.ends);
+    if constexpr (kHasQuotes) {
+      const __m256i quote = _mm256_set1_epi8('"');
+      const __m256i backslash = _mm256_set1_epi8('\\');
+      masks.quotes = bits(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote));
+      masks.backslashes =
+          bits(_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(high, backslash));
+      HeedQuotes(masks, lists);
+    }
     AppendLines(masks, lists);
     AppendFields(masks.ends, place, lists);
   }
@@ -106,20 +141,26 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* te
 
 // The places come out of one instruction that moves the marked bytes of 0, 1, 2, … 63 to
 // the front, instead of one at a time.
+template <bool kHasQuotes>
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt"))) void
 FindWithAvx512(const char* text, size_t words, size_t place, Lists& lists) {
   std::array<uint8_t, kWord> numbers;
   for (size_t i = 0; i < kWord; ++i) numbers[i] = static_cast<uint8_t>(i);
   const __m512i offsets = _mm512_loadu_si512(numbers.data());
-  const __m512i blank = _mm512_set1_epi8(' ');
+  const __m512i between = _mm512_set1_epi8(lists.separator);
   const __m512i newline = _mm512_set1_epi8('\n');
   const __m512i printable = _mm512_set1_epi8(kFirstPrintable);
   for (; words > 0; --words, text += kWord, place += kWord) {
     const __m512i bytes = _mm512_loadu_si512(text);
     Masks masks{};
     masks.newlines = _mm512_cmpeq_epi8_mask(bytes, newline);
-    masks.ends = masks.newlines | _mm512_cmpeq_epi8_mask(bytes, blank);
-    lists.odd |= _mm512_cmplt_epi8_mask(bytes, printable) & ~masks.newlines;
+    masks.ends = masks.newlines | _mm512_cmpeq_epi8_mask(bytes, between);
+    lists.odd |= _mm512_cmplt_epi8_mask(bytes, printable) & ~masks.ends;
+    if constexpr (kHasQuotes) {
+      masks.quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
+      masks.backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+      HeedQuotes(masks, lists);
+    }
     AppendLines(masks, lists);
     const __m512i marked = _mm512_maskz_compress_epi8(masks.ends, offsets);
     const __m512i base = _mm512_set1_epi16(static_cast<int16_t>(place + 1));
@@ -149,61 +190,80 @@ inline uint64_t Bits(const std::array<uint8x16_t, 4>& lanes) {
   return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
 }
 
-inline Masks LookAt(const char* text) {
+template <bool kHasQuotes>
+inline Masks LookAt(const char* text, char separator) {
   std::array<uint8x16_t, 4> newlines;
   std::array<uint8x16_t, 4> ends;
   std::array<uint8x16_t, 4> odd;
+  std::array<uint8x16_t, 4> quotes;
+  std::array<uint8x16_t, 4> backslashes;
   for (size_t i = 0; i < 4; ++i) {
     const uint8x16_t bytes = vld1q_u8(reinterpret_cast<const uint8_t*>(text) + 16 * i);
     newlines[i] = vceqq_u8(bytes, vdupq_n_u8('\n'));
-    ends[i] = vorrq_u8(newlines[i], vceqq_u8(bytes, vdupq_n_u8(' ')));
+    ends[i] = vorrq_u8(newlines[i],
+                       vceqq_u8(bytes, vdupq_n_u8(static_cast<uint8_t>(separator))));
     const uint8x16_t below =
         vcltq_s8(vreinterpretq_s8_u8(bytes), vdupq_n_s8(kFirstPrintable));
-    odd[i] = vbicq_u8(below, newlines[i]);
+    odd[i] = vbicq_u8(below, ends[i]);
+    quotes[i] = vceqq_u8(bytes, vdupq_n_u8('"'));
+    backslashes[i] = vceqq_u8(bytes, vdupq_n_u8('\\'));
   }
-  return {Bits(ends), Bits(newlines), Bits(odd)};
+  Masks masks{Bits(ends), Bits(newlines), Bits(odd), 0, 0};
+  if constexpr (kHasQuotes) {
+    masks.quotes = Bits(quotes);
+    masks.backslashes = Bits(backslashes);
+  }
+  return masks;
 }
 #else
-inline Masks LookAt(const char* text) {
+template <bool kHasQuotes>
+inline Masks LookAt(const char* text, char separator) {
   Masks masks{};
   for (size_t i = 0; i < kWord; ++i) {
     const auto byte = static_cast<signed char>(text[i]);
     const uint64_t bit = uint64_t{1} << i;
+    const bool is_end = byte == '\n' || byte == separator;
     if (byte == '\n') masks.newlines |= bit;
-    if (byte == ' ' || byte == '\n') masks.ends |= bit;
-    if (byte < kFirstPrintable && byte != '\n') masks.odd |= bit;
+    if (is_end) masks.ends |= bit;
+    if (byte < kFirstPrintable && !is_end) masks.odd |= bit;
+    if (byte == '"') masks.quotes |= bit;
+    if (byte == '\\') masks.backslashes |= bit;
   }
   return masks;
 }
 #endif
 
+template <bool kHasQuotes>
 void FindWithBaseline(const char* text, size_t words, size_t place, Lists& lists) {
   for (; words > 0; --words, text += kWord, place += kWord) {
-    const Masks masks = LookAt(text);
+    Masks masks = LookAt<kHasQuotes>(text, lists.separator);
     lists.odd |= masks.odd;
+    if constexpr (kHasQuotes) HeedQuotes(masks, lists);
     AppendLines(masks, lists);
     AppendFields(masks.ends, place, lists);
   }
 }
 }  // namespace
 
-FieldStarts::FieldStarts(InstructionSet set)
-    : kernel_(KernelOf(set)),
+FieldStarts::FieldStarts(FieldCut cut, InstructionSet set)
+    : separator_(cut.separator),
+      kernel_(cut.has_quotes ? KernelOf<true>(set) : KernelOf<false>(set)),
       fields_(1 + kMaxPiece + kSlack),
       lines_(1 + kMaxPiece + kSlack) {}
 
+template <bool kHasQuotes>
 FieldStarts::Kernel FieldStarts::KernelOf(InstructionSet set) {
 #if defined(__x86_64__)
-  if (set == InstructionSet::kAvx512) return FindWithAvx512;
-  if (set == InstructionSet::kAvx2) return FindWithAvx2;
+  if (set == InstructionSet::kAvx512) return FindWithAvx512<kHasQuotes>;
+  if (set == InstructionSet::kAvx2) return FindWithAvx2<kHasQuotes>;
 #endif
   (void)set;
-  return FindWithBaseline;
+  return FindWithBaseline<kHasQuotes>;
 }
 
 bool FieldStarts::Find(std::string_view text) {
   assert(text.size() <= kMaxPiece);
-  Lists lists{fields_.data(), lines_.data()};
+  Lists lists{fields_.data(), lines_.data(), separator_};
   const size_t words = text.size() / kWord;
   kernel_(text.data(), words, 0, lists);
   if (const size_t rest = text.size() % kWord; rest > 0) {

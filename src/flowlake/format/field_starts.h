@@ -11,7 +11,13 @@
 
 namespace flowlake {
 
-/// The fields and lines of a piece of text, cut at blanks and newlines. Its memory is
+/// What is between the fields of a line.
+struct FieldCut {
+  char separator = ' ';
+  bool has_quotes = false;  ///< a separator between quotes is of a field
+};
+
+/// The fields and lines of a piece of text, cut at separators and newlines. Its memory is
 /// used again and again.
 class FieldStarts {
  public:
@@ -20,15 +26,17 @@ class FieldStarts {
   static constexpr size_t kMaxPiece = 16 << 10;
 
   /// Requires that the processor has `set`.
-  explicit FieldStarts(InstructionSet set = BestInstructionSet());
+  explicit FieldStarts(FieldCut cut = {}, InstructionSet set = BestInstructionSet());
 
-  /// Requires text.size() <= kMaxPiece. False if there is something else in `text` than
-  /// printable ASCII, blanks and newlines; then the rest is of no use. It is valid until
-  /// the next call.
+  /// Requires text.size() <= kMaxPiece, and if there are quotes that it ends with a
+  /// newline. False if there is something else in `text` than printable ASCII, separators
+  /// and newlines, or a quote that is not the first or the last byte of a field, or with
+  /// a backslash before it, or a newline between two; then the rest is of no use. It is
+  /// valid until the next call.
   bool Find(std::string_view text);
 
-  /// Where fields begin: 0, and one behind each ' ' and '\n'. So a field ends one before
-  /// the next one begins.
+  /// Where fields begin, with their quotes: 0, and one behind each separator and '\n'.
+  /// So a field ends one before the next one begins.
   const uint16_t* fields() const { return fields_.data(); }
   /// Where lines begin, as indexes of fields(): 0, and one for what is behind each
   /// newline. So there is one more than whole lines.
@@ -38,16 +46,24 @@ class FieldStarts {
   struct Lists {
     uint16_t* fields;
     uint16_t* lines;
+    char separator;
     size_t field_count = 1;
     size_t line_count = 1;
     uint64_t odd = 0;  ///< not 0 once something odd was seen
+    // What the last byte was, as the lowest bit.
+    uint64_t was_inside = 0;  ///< quotes
+    uint64_t was_end = 1;     ///< of a field
+    uint64_t was_closing_quote = 0;
+    uint64_t was_backslash = 0;
   };
 
  private:
   /// Looks at `words` × 64 bytes from `text` on, the first of which is `place`.
   using Kernel = void (*)(const char* text, size_t words, size_t place, Lists& lists);
+  template <bool kHasQuotes>
   static Kernel KernelOf(InstructionSet set);
 
+  char separator_;
   Kernel kernel_;
   size_t line_count_ = 1;
   std::vector<uint16_t> fields_;

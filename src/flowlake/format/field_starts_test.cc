@@ -25,30 +25,41 @@ struct Found {
   bool operator==(const Found&) const = default;
 };
 
-Found FindObviously(std::string_view text) {
+Found FindObviously(std::string_view text, FieldCut cut = {}) {
   Found found;
+  bool is_inside = false;  // quotes
+  const auto is_end = [&](size_t i) {
+    return text[i] == '\n' || text[i] == cut.separator;
+  };
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\n' || c == ' ') found.fields.push_back(static_cast<uint16_t>(i + 1));
+    if (cut.has_quotes && c == '"') {
+      const bool is_in_place =
+          is_inside ? is_end(i + 1) && text[i - 1] != '\\' : i == 0 || is_end(i - 1);
+      found.is_plain &= is_in_place;
+      is_inside = !is_inside;
+    }
+    if (c == '\n' && is_inside) found.is_plain = false;
+    if (is_end(i) && !is_inside) found.fields.push_back(static_cast<uint16_t>(i + 1));
     if (c == '\n') found.lines.push_back(static_cast<uint16_t>(found.fields.size() - 1));
-    if (c != '\n' && static_cast<signed char>(c) < ' ') found.is_plain = false;
+    if (!is_end(i) && static_cast<signed char>(c) < ' ') found.is_plain = false;
   }
   return found;
 }
 
-Found Find(FieldStarts& finder, std::string_view text) {
+Found Find(FieldStarts& finder, std::string_view text, FieldCut cut = {}) {
   Found found;
   found.is_plain = finder.Find(text);
   const auto lines = finder.lines();
   found.lines.assign(lines.begin(), lines.end());
   // The lists do not say how many fields there are behind the last newline.
-  const size_t count = FindObviously(text).fields.size();
+  const size_t count = FindObviously(text, cut).fields.size();
   found.fields.assign(finder.fields(), finder.fields() + count);
   return found;
 }
 
 TEST_P(FieldStartsTest, AreWhatALoopFindsInAnyText) {
-  FieldStarts finder(GetParam());
+  FieldStarts finder({}, GetParam());
   std::mt19937 random;
   const std::string alphabet = "  \n0123456789.abcdefghij-";
   for (int round = 0; round < 3000; ++round) {
@@ -60,7 +71,7 @@ TEST_P(FieldStartsTest, AreWhatALoopFindsInAnyText) {
 }
 
 TEST_P(FieldStartsTest, TellOddTextFromPlainAtEveryByte) {
-  FieldStarts finder(GetParam());
+  FieldStarts finder({}, GetParam());
   for (int byte = 0; byte < 256; ++byte) {
     for (const size_t at : {0, 15, 31, 63, 64, 99}) {
       std::string text(100, 'x');
@@ -68,6 +79,33 @@ TEST_P(FieldStartsTest, TellOddTextFromPlainAtEveryByte) {
       ASSERT_EQ(Find(finder, text), FindObviously(text)) << byte << " at " << at;
     }
   }
+}
+
+TEST_P(FieldStartsTest, KeepFieldsInQuotesWhole) {
+  const FieldCut cut{'\t', true};
+  FieldStarts finder(cut, GetParam());
+  std::mt19937 random;
+  const std::vector<std::string> fields = {"a",        "\"\"",    "\"a\tb c\"", "",
+                                           "\"c\\d\"", "\"- -\"", "1234567"};
+  const std::vector<std::string> odd = {"a\"b\"", "\"a\"b", "\"a\\\"", "\"a\nb\"", "\""};
+  int plain = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    const auto choice = random() % 40;
+    for (auto count = 1 + random() % 60; count > 0; --count) {
+      const bool is_odd = choice < 2 && random() % 50 == 0;
+      text += is_odd ? odd[random() % odd.size()] : fields[random() % fields.size()];
+      text += count == 1 || random() % 8 == 0 ? '\n' : '\t';
+    }
+    const Found expected = FindObviously(text, cut);
+    // What was found in odd text is of no use.
+    ASSERT_EQ(finder.Find(text), expected.is_plain) << text;
+    if (!expected.is_plain) continue;
+    ++plain;
+    ASSERT_EQ(Find(finder, text, cut), expected) << text;
+  }
+  EXPECT_GT(plain, 2500);
+  EXPECT_LT(plain, 3000);
 }
 
 INSTANTIATE_TEST_SUITE_P(EachInstructionSet, FieldStartsTest,

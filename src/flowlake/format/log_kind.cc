@@ -88,8 +88,11 @@ Schema MakeSchema(const LogDescription& log, std::vector<int>& first_columns) {
 
 LogKind::LogKind(LogDescription description)
     : LogDescription(std::move(description)), schema(MakeSchema(*this, first_columns)) {
+  if (!account_column.empty()) account = schema.IndexOf(account_column);
+  if (!region_column.empty()) region = schema.IndexOf(region_column);
   for (size_t i = 0; i < fields.size(); ++i) {
     names_.emplace(CanonicalFieldName(fields[i].name), static_cast<int>(i));
+    if (fields[i].kind == ValueKind::kTimeOfDay) time_of_parts = first_columns[i];
   }
   for (size_t i = 0; i < fields.size(); ++i) {
     if (!fields[i].path.empty()) {

@@ -39,6 +39,9 @@ enum class ValueKind : uint8_t {
   kRequest,    ///< "verb url protocol": columns request_verb, request_url, request_proto
 };
 
+/// Of kMeasurement.
+inline constexpr std::string_view kNotMeasured = "-1";
+
 struct LogField {
   /// As AWS writes it; the column's name is CanonicalFieldName() of it.
   std::string name;
@@ -85,6 +88,9 @@ struct LogKind : LogDescription {
   /// The columns of the fields, the two that the key says, then `extra`: what is not
   /// known, as JSON: {"field_37":"…"}.
   Schema schema;
+  int account = -1;        ///< the column of account_column; -1: there is none
+  int region = -1;         ///< of region_column
+  int time_of_parts = -1;  ///< that kDate and kTimeOfDay make
 
   /// The field that comes under `name` in a header, as the name of a column or of a
   /// member of a flat document, in any spelling; -1 if there is none.

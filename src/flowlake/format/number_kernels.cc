@@ -224,6 +224,32 @@ bool ReadNumber(std::string_view text, int64_t& value) {
   return (FindNonDigits(high) | FindNonDigits(low)) == 0;
 }
 
+// Whole numbers of so many digits and powers of ten are doubles without a rounding, so
+// that the division is the only one: W. D. Clinger, "How to Read Floating Point Numbers
+// Accurately", 1990.
+bool ReadDecimal(std::string_view text, double& value) {
+  constexpr size_t kMaxDigits = 15;
+  constexpr std::array<double, kMaxDigits + 1> kPowers = {
+      1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  if (text.size() - 1 > kMaxDigits) return false;
+  int64_t digits = 0;
+  size_t point = text.size() - 1;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned char>(text[i] - '0');
+    if (digit <= 9) {
+      digits = digits * 10 + digit;
+    } else if (text[i] == '.' && point == text.size() - 1 && i > 0 && i < point) {
+      point = i;
+    } else {
+      return false;
+    }
+  }
+  const size_t decimals = text.size() - 1 - point;
+  if (text.size() - (decimals > 0 ? 1 : 0) > kMaxDigits) return false;
+  value = static_cast<double>(digits) / kPowers[decimals];
+  return true;
+}
+
 NumberKernels NumberKernelsOf(InstructionSet set) {
 #if defined(__x86_64__)
   if (set >= InstructionSet::kAvx2)

@@ -38,4 +38,8 @@ NumberKernels NumberKernelsOf(InstructionSet set);
 /// on can be read.
 bool ReadNumber(std::string_view text, int64_t& value);
 
+/// False if `text` is not one to fifteen digits, with a point between two of them or
+/// without.
+bool ReadDecimal(std::string_view text, double& value);
+
 }  // namespace flowlake

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -111,6 +112,29 @@ TEST_P(NumberKernelsTest, KnowADigitFromItsNeighbours) {
         ExpectReads(kernels.read_long, values, 9);
       }
     }
+  }
+}
+
+TEST(ReadDecimal, IsTheNearestDoubleOfWhatIsDigitsWithAPoint) {
+  std::mt19937 random;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (auto size = random() % 17; size > 0; --size) {
+      text += "0123456789."[random() % 11];
+    }
+    double value = 0;
+    const bool is_read = ReadDecimal(text, value);
+    const auto points = std::ranges::count(text, '.');
+    const bool is_decimal = !text.empty() && points <= 1 && text.front() != '.' &&
+                            text.back() != '.' &&
+                            text.size() - static_cast<size_t>(points) <= 15;
+    ASSERT_EQ(is_read, is_decimal) << text;
+    if (!is_read) continue;
+    ASSERT_EQ(value, std::strtod(text.c_str(), nullptr)) << text;
+  }
+  for (const std::string text : {"-1", "1e3", "inf", "1,5", "0x1", " 1", ""}) {
+    double value = 0;
+    EXPECT_FALSE(ReadDecimal(text, value)) << text;
   }
 }
 

@@ -1,5 +1,6 @@
-// A log whose records have positions gives the same rows and rejects in one piece and in
-// many, whatever is in it. The first byte says which log, and in what pieces.
+// A log whose records have positions gives the same rows and rejects in one piece, its
+// records many at once, and in pieces, its records singly, whatever is in it. The first
+// byte says which log, and in what pieces.
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -24,8 +25,9 @@ const std::vector<const flowlake::LogKind*>& PositionalKinds() {
 }
 
 flowlake::ParsedInput Parse(const flowlake::LogKind& log, std::string_view input,
-                            size_t chunk) {
+                            size_t chunk, bool is_singly) {
   flowlake::PositionalParser parser(log, {"1", "eu-west-1"}, kLimits);
+  if (is_singly) parser.ParseSingly();
   return flowlake::ParseInChunks(parser, input, chunk);
 }
 
@@ -36,8 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto& kinds = PositionalKinds();
   const flowlake::LogKind& log = *kinds[data[0] % kinds.size()];
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const flowlake::ParsedInput whole = Parse(log, input, input.size());
-  if (Parse(log, input, size_t{1} + data[0]) == whole) return 0;
+  const flowlake::ParsedInput whole = Parse(log, input, input.size(), false);
+  if (Parse(log, input, size_t{1} + data[0], true) == whole) return 0;
   std::fprintf(stderr, "in pieces of %d: other rows or rejects\n", 1 + data[0]);
   std::abort();
 }

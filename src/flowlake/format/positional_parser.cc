@@ -1,6 +1,7 @@
 #include "flowlake/format/positional_parser.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "flowlake/format/text_parser.h"
@@ -29,7 +30,15 @@ bool MayClose(std::string_view record_so_far, std::string_view line) {
 
 PositionalParser::PositionalParser(const LogKind& log, LogOrigin origin,
                                    const ParseLimits& limits)
-    : log_(log), limits_(limits), values_(log, std::move(origin), limits) {}
+    : log_(log),
+      limits_(limits),
+      values_(log, origin, limits),
+      ordinary_(log, std::move(origin), limits, {' ', true}) {
+  if (log.split != SplitQuoted) return;
+  std::vector<int> positions(log.fields.size());
+  std::iota(positions.begin(), positions.end(), 0);
+  ordinary_.SetPositions(std::move(positions), log.fewest);
+}
 
 /// Where Parse() would cut too, had it all of the input.
 size_t PositionalParser::Frame(std::string_view bytes, bool is_last) {
@@ -91,15 +100,25 @@ Status PositionalParser::Parse(const Block& block, ColumnsBuilder& columns,
   is_begun_ = true;
   values_.SetBlock(bytes);
   while (at < bytes.size()) {
-    const std::string_view record = RecordAt(bytes.substr(at));
-    const Line line{WithoutLineEnd(record), next_line_,
-                    block.offset + static_cast<int64_t>(at)};
-    ParseRecord(line, {columns, rejects});
-    next_line_ += line_feeds_;
-    at += record.size();
-    is_skipping_ = !record.ends_with('\n') && record.size() > limits_.record_bytes;
+    const auto [taken, lines, others] = ordinary_.Append(bytes, at, columns);
+    next_line_ += lines;
+    at += taken;
+    for (const size_t end = at + others; at < end;) {
+      at += ParseNext(block, at, {columns, rejects});
+    }
   }
   return Status::OK();
+}
+
+/// The record at `at`; returns its length.
+size_t PositionalParser::ParseNext(const Block& block, size_t at, Sink sink) {
+  const std::string_view record = RecordAt(block.bytes.substr(at));
+  const Line line{WithoutLineEnd(record), next_line_,
+                  block.offset + static_cast<int64_t>(at)};
+  ParseRecord(line, sink);
+  next_line_ += line_feeds_;
+  is_skipping_ = !record.ends_with('\n') && record.size() > limits_.record_bytes;
+  return record.size();
 }
 
 size_t PositionalParser::SkipRestOfLine(std::string_view bytes) {

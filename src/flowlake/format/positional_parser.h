@@ -7,6 +7,7 @@
 
 #include "flowlake/format/line_parser.h"
 #include "flowlake/format/log_kind.h"
+#include "flowlake/format/ordinary_records.h"
 #include "flowlake/format/parser.h"
 #include "flowlake/format/quoted_tokens.h"
 #include "flowlake/format/record_values.h"
@@ -26,6 +27,9 @@ class PositionalParser : public Parser {
   Status Parse(const Block& block, ColumnsBuilder& columns, Rejects& rejects) override;
   std::vector<std::string> unknown_fields() const override { return {}; }
 
+  /// For tests and fuzzers: from now on each record is looked at singly.
+  void ParseSingly() { ordinary_.SetPositions({}, 0); }
+
  private:
   using Tokens = std::vector<QuotedToken>;
 
@@ -33,12 +37,14 @@ class PositionalParser : public Parser {
   size_t LastClosed(std::string_view rest);
   size_t SkipRestOfLine(std::string_view bytes);
   std::string_view RecordAt(std::string_view rest);
+  size_t ParseNext(const Block& block, size_t at, Sink sink);
   void ParseRecord(const Line& line, Sink sink);
   bool AppendRecord(ColumnsBuilder& columns);
 
   const LogKind& log_;
   const ParseLimits limits_;
   RecordValues values_;
+  OrdinaryRecords ordinary_;
   Tokens tokens_;             // of the record at hand
   bool is_closed_ = false;    // its quotes are
   int64_t line_feeds_ = 0;    // in it

@@ -8,16 +8,12 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/iso_time.h"
 #include "flowlake/format/catalogue.h"
+#include "flowlake/format/field_parts.h"
+#include "flowlake/format/instant.h"
 
 namespace flowlake {
 
 namespace {
-
-constexpr std::string_view kNotMeasured = "-1";
-
-int ColumnNamed(const LogKind& kind, const std::string& name) {
-  return name.empty() ? -1 : kind.schema.IndexOf(name);
-}
 
 template <typename T>
 Misfit ParseInteger(std::string_view text, T& value) {
@@ -28,51 +24,6 @@ Misfit ParseInteger(std::string_view text, T& value) {
   return std::nullopt;
 }
 
-/// Seconds since 1970, perhaps with a fraction, or milliseconds.
-Misfit ParseEpoch(std::string_view text, int64_t& micros) {
-  const size_t point = std::min(text.find('.'), text.size());
-  int64_t value = 0;
-  if (const Misfit misfit = ParseInteger(text.substr(0, point), value)) return misfit;
-  if (value < 0) return RejectReason::kOutOfRange;
-  const bool is_seconds = value < kFirstMilliseconds;
-  if (!is_seconds && value > kFirstMilliseconds * 1000) return RejectReason::kTimeTooLate;
-  micros = value * (is_seconds ? kMicrosPerSecond : 1000);
-  int64_t unit = is_seconds ? kMicrosPerSecond : 1000;
-  for (size_t i = point + 1; i < text.size(); ++i) {
-    if (text[i] < '0' || text[i] > '9') return RejectReason::kNotANumber;
-    unit /= 10;
-    micros += unit * (text[i] - '0');
-  }
-  return std::nullopt;
-}
-
-/// "02/Oct/2026:06:14:13 +0000", as web servers write it.
-std::optional<int64_t> ParseServerTime(std::string_view text) {
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() < 20 || text[2] != '/' || text[6] != '/' || text[11] != ':') {
-    return std::nullopt;
-  }
-  const size_t month = kMonths.find(text.substr(3, 3));
-  if (month == kMonths.npos || month % 3 != 0) return std::nullopt;
-  std::string iso(text.substr(7, 4));
-  iso += month / 3 < 9 ? "-0" : "-";
-  iso += std::to_string(month / 3 + 1);
-  iso.append("-").append(text.substr(0, 2)).append("T").append(text.substr(12, 8));
-  std::string_view zone = text.substr(20);
-  if (zone.starts_with(' ')) zone.remove_prefix(1);
-  return ParseIsoTime(iso.append(zone));
-}
-
-Misfit ParseInstant(std::string_view text, int64_t& micros) {
-  const bool is_number = text.find_first_not_of("0123456789.") == text.npos;
-  if (is_number) return ParseEpoch(text, micros);
-  const bool is_server_time = text.size() > 2 && text[2] == '/';
-  const auto parsed = is_server_time ? ParseServerTime(text) : ParseIsoTime(text);
-  if (!parsed) return RejectReason::kNotANumber;
-  micros = *parsed;
-  return std::nullopt;
-}
-
 }  // namespace
 
 RecordValues::RecordValues(const LogKind& kind, LogOrigin origin,
@@ -80,15 +31,12 @@ RecordValues::RecordValues(const LogKind& kind, LogOrigin origin,
     : kind_(kind),
       origin_(std::move(origin)),
       limits_(limits),
-      account_column_(ColumnNamed(kind, kind.account_column)),
-      region_column_(ColumnNamed(kind, kind.region_column)),
       extra_column_(kind.schema.IndexOf(kExtraColumn)),
       row_of_field_(kind.fields.size(), 0),
       row_of_column_(static_cast<size_t>(kind.schema.size()), 0),
       joined_(kind.fields.size()) {
   for (size_t i = 0; i < kind.fields.size(); ++i) {
     fields_.push_back({kind.fields[i].kind, kind.first_columns[i]});
-    if (fields_[i].kind == ValueKind::kTimeOfDay) time_column_ = fields_[i].column;
   }
 }
 
@@ -137,7 +85,7 @@ Misfit RecordValues::AppendValue(size_t field, std::string_view text) {
       return std::nullopt;
     case ValueKind::kPercentText:
     case ValueKind::kUserAgent:
-      AppendPercentText(column, text, kind == ValueKind::kUserAgent);
+      AppendString(column, percent_.Decode(text, kind == ValueKind::kUserAgent));
       return std::nullopt;
     case ValueKind::kList:
       AppendList(column, text);
@@ -205,46 +153,18 @@ void RecordValues::AppendList(int column, std::string_view text) {
   AppendString(column, scratch_);
 }
 
-/// An IPv6 address may have brackets where a URL would have them. A Lambda function
-/// stands there by its ARN.
 Misfit RecordValues::AppendAddress(int column, std::string_view text) {
-  const size_t colon = text.rfind(':');
-  if (colon == text.npos || text.starts_with("arn:")) {
-    AppendText(column, text);
-    return std::nullopt;
-  }
-  std::string_view ip = text.substr(0, colon);
-  if (ip.starts_with('[') && ip.ends_with(']')) ip = ip.substr(1, ip.size() - 2);
+  const auto [ip, port] = SplitAddress(text);
   AppendText(column, ip);
-  const std::string_view port = text.substr(colon + 1);
   return IsNullText(port) ? std::nullopt
                           : append_->AppendText({column + 1, FieldKind::kInt32}, port);
 }
 
-/// The verb before the first blank, the protocol behind the last one, between them the
-/// URL, which may have blanks. `- - - ` has none of the three.
 void RecordValues::AppendRequest(int column, std::string_view text) {
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  const size_t first = std::min(text.find(' '), text.size());
-  const size_t last = text.rfind(' ');
-  const bool has_protocol = last != text.npos && last > first;
-  const size_t url_end = has_protocol ? last : text.size();
-  AppendText(column, text.substr(0, first));
-  if (first < text.size()) {
-    AppendText(column + 1, text.substr(first + 1, url_end - first - 1));
-  }
-  if (has_protocol) AppendText(column + 2, text.substr(last + 1));
-}
-
-void RecordValues::AppendPercentText(int column, std::string_view text,
-                                     bool may_be_twice) {
-  if (text.find('%') == text.npos || DecodePercentText(text, scratch_)) {
-    AppendString(column, text);
-    return;
-  }
-  const bool is_twice = may_be_twice && scratch_.find("%20") != std::string::npos;
-  const bool is_decoded = is_twice && !DecodePercentText(scratch_, twice_);
-  AppendString(column, is_decoded ? twice_ : scratch_);
+  const auto [verb, url, protocol] = SplitRequest(text);
+  AppendText(column, verb);
+  AppendText(column + 1, url);
+  AppendText(column + 2, protocol);
 }
 
 Misfit RecordValues::AppendInteger(int column, ValueKind kind, std::string_view text) {
@@ -298,18 +218,18 @@ bool RecordValues::Finish() {
     AppendString(fields_[field].column, joined_[field]);
   }
   if (!FinishTime()) return false;
-  AppendOrigin(account_column_, origin_.account);
-  AppendOrigin(region_column_, origin_.region);
+  AppendOrigin(kind_.account, origin_.account);
+  AppendOrigin(kind_.region, origin_.region);
   if (!extra_.empty()) AppendString(extra_column_, extra_.Finish());
   return true;
 }
 
 bool RecordValues::FinishTime() {
-  if (time_column_ < 0) return true;
+  if (kind_.time_of_parts < 0) return true;
   if (!instant_ && day_ && time_of_day_) instant_ = *day_ + *time_of_day_;
   if (!instant_) return true;
-  const Misfit misfit = AppendMicros(time_column_, *instant_);
-  if (misfit) failure_ = {kind_.schema.field(time_column_).name, *misfit};
+  const Misfit misfit = AppendMicros(kind_.time_of_parts, *instant_);
+  if (misfit) failure_ = {kind_.schema.field(kind_.time_of_parts).name, *misfit};
   return !misfit;
 }
 

@@ -16,6 +16,7 @@
 #include "flowlake/format/field_value.h"
 #include "flowlake/format/log_kind.h"
 #include "flowlake/format/parser.h"
+#include "flowlake/format/percent_text.h"
 #include "flowlake/format/reject.h"
 
 namespace flowlake {
@@ -65,7 +66,6 @@ class RecordValues {
   void AppendList(int column, std::string_view text);
   Misfit AppendAddress(int column, std::string_view text);
   void AppendRequest(int column, std::string_view text);
-  void AppendPercentText(int column, std::string_view text, bool may_be_twice);
   Misfit AppendInteger(int column, ValueKind kind, std::string_view text);
   Misfit AppendMeasurement(int column, std::string_view text);
   Misfit AppendTime(int column, std::string_view text);
@@ -80,10 +80,7 @@ class RecordValues {
   const LogKind& kind_;
   const LogOrigin origin_;
   const ParseLimits limits_;
-  const int account_column_;
-  const int region_column_;
   const int extra_column_;
-  int time_column_ = -1;  ///< of date and time of day
 
   /// What each value needs of its LogField, side by side.
   struct Field {
@@ -112,8 +109,8 @@ class RecordValues {
   std::vector<std::string> joined_;    // by field
   std::vector<size_t> joined_fields_;  // those that the row has
   ExtraObject extra_;
+  PercentDecoder percent_;
   std::string scratch_;
-  std::string twice_;
 };
 
 }  // namespace flowlake

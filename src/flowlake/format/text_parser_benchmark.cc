@@ -62,7 +62,7 @@ void FindFields(benchmark::State& state) {
   const auto set = static_cast<InstructionSet>(state.range(0));
   if (set > BestInstructionSet()) return state.SkipWithError("not on this processor");
   const std::string_view log = Log(2);
-  FieldStarts starts(set);
+  FieldStarts starts({}, set);
   for (auto _ : state) {
     for (size_t at = 0; at < log.size(); at += FieldStarts::kMaxPiece) {
       benchmark::DoNotOptimize(starts.Find(log.substr(at, FieldStarts::kMaxPiece)));
