@@ -92,7 +92,7 @@ bool WantsHelp(const Arguments& arguments) {
 
 Status Run(const Arguments& arguments, const CLI::App& command) {
   if (arguments.name.empty() && WantsHelp(arguments)) {
-    std::cout << command.help("flowlake report");
+    std::cout << command.help("flowlake");
     return Status::OK();
   }
   const std::string folder =

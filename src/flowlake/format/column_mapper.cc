@@ -282,7 +282,7 @@ bool ColumnMapper::IsClean(std::string_view text) const {
 // Of text that is not clean, or NULL.
 uint32_t ColumnMapper::CodeOf(std::string_view text) {
   if (IsNullText(text)) return kNullCode;
-  if (text.size() > limits_.record_bytes || FindDamage(text)) return kMisfitCode;
+  if (FindDamage(text, limits_)) return kMisfitCode;
   return CodeOf(Cell(text));
 }
 

@@ -243,4 +243,8 @@ Misfit FindDamage(std::string_view text) {
   return std::nullopt;
 }
 
+Misfit FindDamage(std::string_view text, const ParseLimits& limits) {
+  return text.size() > limits.record_bytes ? RejectReason::kTooLong : FindDamage(text);
+}
+
 }  // namespace flowlake

@@ -86,5 +86,7 @@ Misfit DecodePercentText(std::string_view text, std::string& decoded);
 
 /// NUL or invalid UTF-8 in `text`, in this order of precedence.
 Misfit FindDamage(std::string_view text);
+/// The same of what may be too long, too, which goes before them.
+Misfit FindDamage(std::string_view text, const ParseLimits& limits);
 
 }  // namespace flowlake

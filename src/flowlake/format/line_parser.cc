@@ -22,9 +22,10 @@ bool SuitsSchema(const Schema& schema, const std::vector<std::string_view>& name
 }  // namespace
 
 Misfit FindLineDamage(const Line& line, const ParseLimits& limits) {
-  if (line.text.size() > limits.record_bytes) return RejectReason::kTooLong;
-  if (line.is_sound) return std::nullopt;
-  return FindDamage(line.text);
+  if (!line.is_sound || line.text.size() > limits.record_bytes) {
+    return FindDamage(line.text, limits);
+  }
+  return std::nullopt;
 }
 
 void AddReject(const Line& line, RejectReason reason, std::string column,

@@ -78,8 +78,7 @@ class ParquetLogRows : public ParquetRows {
       const arrow::Array& array = *batch.column(static_cast<int>(i));
       const auto text = TextOf(array, row);
       if (!text) continue;
-      const bool is_too_long = text->size() > limits_.record_bytes;
-      const Misfit damage = is_too_long ? RejectReason::kTooLong : FindDamage(*text);
+      const Misfit damage = FindDamage(*text, limits_);
       if (column.field < 0) {
         if (!damage) values_.AppendUnknown(column.name, *text);
         continue;

@@ -171,8 +171,7 @@ class MappedRows : public ParquetRows {
 
   Misfit AppendCell(const LayoutField& field, const Cell& cell, ValueAppender& values) {
     if (const auto* text = std::get_if<std::string_view>(&cell)) {
-      if (text->size() > limits_.record_bytes) return RejectReason::kTooLong;
-      if (const Misfit damage = FindDamage(*text)) return damage;
+      if (const Misfit damage = FindDamage(*text, limits_)) return damage;
       // Collectors in Python write their None as text.
       const bool is_number = field.target.kind >= FieldKind::kInt32;
       if (is_number && *text == "None") return values.Append(field.target, {});

@@ -255,6 +255,19 @@ TEST(RunReport, AsksForTheNewestTwoDaysOfTheTableAndSaysSo) {
   EXPECT_THAT(*note, HasSubstr("2019-03-04 to 2019-03-05, the newest 2 days"));
 }
 
+TEST(RunReport, SaysWhichTablesTheAnswerIsWithout) {
+  ScriptedEngine engine;
+  const auto answer = RunReport(engine, BuiltIn("api-from-scanner"), {}, {});
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const auto note = (*answer)->schema()->metadata()->Get("flowlake.note");
+  EXPECT_THAT(*note, HasSubstr("; the lake has no cloudtrail"));
+  const auto all =
+      RunReport(engine, BuiltIn("address-everywhere"), {{"address", "203.0.113.7"}}, {});
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_THAT(*(*all)->schema()->metadata()->Get("flowlake.note"),
+              Not(HasSubstr("has no")));
+}
+
 TEST(RunReport, ReadsNothingWhenAnArgumentIsWrong) {
   ScriptedEngine engine;
   EXPECT_FALSE(RunReport(engine, BuiltIn("top-talkers"), {{"limit", "x"}}, {}).ok());

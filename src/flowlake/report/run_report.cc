@@ -71,10 +71,21 @@ std::string NameOf(const Report& report) {
 
 using TableNames = std::vector<std::string>;
 
+/// The tables of `{in:alb}`, each once.
+TableNames TablesNamedIn(const std::string& sql) {
+  constexpr std::string_view kMark = "{in:";
+  TableNames names;
+  for (size_t at = sql.find(kMark); at != sql.npos; at = sql.find(kMark, at)) {
+    at += kMark.size();
+    const std::string name = sql.substr(at, sql.find('}', at) - at);
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
 /// The lake's tables, if the report looks at them: listing them may be a request.
 Result<TableNames> TablesFor(Engine& engine, const Report& report) {
-  const bool is_asked =
-      report.table == "*" || report.sql.find("{in:") != std::string::npos;
+  const bool is_asked = report.table == "*" || !TablesNamedIn(report.sql).empty();
   return is_asked ? engine.TableNames() : TableNames();
 }
 
@@ -163,6 +174,18 @@ std::string DescribeValues(const Report& report, const ReportArguments& argument
   return text;
 }
 
+/// The tables that the answer is without: nothing in it may only mean that. A report over
+/// all that the lake holds asks for none in particular.
+std::string DescribeMissing(const Report& report, const TableNames& tables) {
+  std::string missing;
+  if (report.table == "*") return missing;
+  for (const std::string& name : TablesNamedIn(report.sql)) {
+    if (std::ranges::find(tables, name) != tables.end()) continue;
+    missing += (missing.empty() ? "; the lake has no " : ", ") + name;
+  }
+  return missing;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Answer>> RunReport(Engine& engine, const Report& report,
@@ -176,7 +199,8 @@ Result<std::unique_ptr<Answer>> RunReport(Engine& engine, const Report& report,
   ARROW_ASSIGN_OR_RAISE(const std::string sql,
                         BindReport(report, arguments, found.window, tables));
   ARROW_ASSIGN_OR_RAISE(auto answer, engine.Run(sql, options));
-  std::string note = found.note + DescribeValues(report, arguments);
+  std::string note =
+      found.note + DescribeValues(report, arguments) + DescribeMissing(report, tables);
   if (note.starts_with("; ")) note.erase(0, 2);
   return std::make_unique<ReportAnswer>(std::move(answer), found.cost, note);
 }
