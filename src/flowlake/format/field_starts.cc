@@ -38,15 +38,15 @@ struct Masks {
   uint64_t backslashes;
 };
 
-/// Leaves of the ends those that are not between quotes.
+/// Leaves of the ends those that are not between quotes, and adds to what is odd.
 inline void HeedQuotes(Masks& masks, Lists& lists) {
   const uint64_t inside = PrefixXor(masks.quotes) ^ (0 - lists.was_inside);
   const uint64_t opening = masks.quotes & inside;
   const uint64_t closing = masks.quotes & ~inside;
-  lists.odd |= opening & ~(masks.ends << 1 | lists.was_end);
-  lists.odd |= (closing << 1 | lists.was_closing_quote) & ~masks.ends;
-  lists.odd |= masks.quotes & (masks.backslashes << 1 | lists.was_backslash);
-  lists.odd |= masks.newlines & inside;
+  masks.odd |= opening & ~(masks.ends << 1 | lists.was_end);
+  masks.odd |= (closing << 1 | lists.was_closing_quote) & ~masks.ends;
+  masks.odd |= masks.quotes & (masks.backslashes << 1 | lists.was_backslash);
+  masks.odd |= masks.newlines & inside;
   lists.was_inside = inside >> 63;
   lists.was_end = masks.ends >> 63;
   lists.was_closing_quote = closing >> 63;
@@ -103,10 +103,10 @@ __attribute__((target("sse2"))) inline Masks LookAt(const char* text, char separ
 }
 
 template <bool kHasQuotes>
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* text,
-                                                                  size_t words,
-                                                                  size_t place,
-                                                                  Lists& lists) {
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) size_t FindWithAvx2(const char* text,
+                                                                    size_t words,
+                                                                    size_t place,
+                                                                    Lists& lists) {
   const __m256i between = _mm256_set1_epi8(lists.separator);
   const __m256i newline = _mm256_set1_epi8('\n');
   const __m256i last_odd = _mm256_set1_epi8(kFirstPrintable - 1);
@@ -115,7 +115,7 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* te
                << 32 |
            static_cast<uint32_t>(_mm256_movemask_epi8(low));
   };
-  for (; words > 0; --words, text += kWord, place += kWord) {
+  for (size_t done = 0; done < words; ++done, text += kWord, place += kWord) {
     const auto low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
     const auto high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32));
     Masks masks{};
@@ -125,7 +125,7 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* te
                  bits(_mm256_cmpeq_epi8(low, between), _mm256_cmpeq_epi8(high, between));
     const uint64_t printable =
         bits(_mm256_cmpgt_epi8(low, last_odd), _mm256_cmpgt_epi8(high, last_odd));
-    lists.odd |= ~(printable | masks.ends);
+    masks.odd = ~(printable | masks.ends);
     if constexpr (kHasQuotes) {
       const __m256i quote = _mm256_set1_epi8('"');
       const __m256i backslash = _mm256_set1_epi8('\\');
@@ -134,15 +134,18 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) void FindWithAvx2(const char* te
           bits(_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(high, backslash));
       HeedQuotes(masks, lists);
     }
+    if (masks.odd != 0) return done;
     AppendLines(masks, lists);
     AppendFields(masks.ends, place, lists);
   }
+  return words;
 }
 
 // The places come out of one instruction that moves the marked bytes of 0, 1, 2, … 63 to
 // the front, instead of one at a time.
 template <bool kHasQuotes>
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt"))) void
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
+size_t
 FindWithAvx512(const char* text, size_t words, size_t place, Lists& lists) {
   std::array<uint8_t, kWord> numbers;
   for (size_t i = 0; i < kWord; ++i) numbers[i] = static_cast<uint8_t>(i);
@@ -150,17 +153,18 @@ FindWithAvx512(const char* text, size_t words, size_t place, Lists& lists) {
   const __m512i between = _mm512_set1_epi8(lists.separator);
   const __m512i newline = _mm512_set1_epi8('\n');
   const __m512i printable = _mm512_set1_epi8(kFirstPrintable);
-  for (; words > 0; --words, text += kWord, place += kWord) {
+  for (size_t done = 0; done < words; ++done, text += kWord, place += kWord) {
     const __m512i bytes = _mm512_loadu_si512(text);
     Masks masks{};
     masks.newlines = _mm512_cmpeq_epi8_mask(bytes, newline);
     masks.ends = masks.newlines | _mm512_cmpeq_epi8_mask(bytes, between);
-    lists.odd |= _mm512_cmplt_epi8_mask(bytes, printable) & ~masks.ends;
+    masks.odd = _mm512_cmplt_epi8_mask(bytes, printable) & ~masks.ends;
     if constexpr (kHasQuotes) {
       masks.quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
       masks.backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
       HeedQuotes(masks, lists);
     }
+    if (masks.odd != 0) return done;
     AppendLines(masks, lists);
     const __m512i marked = _mm512_maskz_compress_epi8(masks.ends, offsets);
     const __m512i base = _mm512_set1_epi16(static_cast<int16_t>(place + 1));
@@ -176,6 +180,7 @@ FindWithAvx512(const char* text, size_t words, size_t place, Lists& lists) {
     }
     lists.field_count += count;
   }
+  return words;
 }
 #elif defined(__ARM_NEON)
 // A bit for each of 64 lanes that are all ones or all zeros: the lanes keep one bit each,
@@ -234,14 +239,15 @@ inline Masks LookAt(const char* text, char separator) {
 #endif
 
 template <bool kHasQuotes>
-void FindWithBaseline(const char* text, size_t words, size_t place, Lists& lists) {
-  for (; words > 0; --words, text += kWord, place += kWord) {
+size_t FindWithBaseline(const char* text, size_t words, size_t place, Lists& lists) {
+  for (size_t done = 0; done < words; ++done, text += kWord, place += kWord) {
     Masks masks = LookAt<kHasQuotes>(text, lists.separator);
-    lists.odd |= masks.odd;
     if constexpr (kHasQuotes) HeedQuotes(masks, lists);
+    if (masks.odd != 0) return done;
     AppendLines(masks, lists);
     AppendFields(masks.ends, place, lists);
   }
+  return words;
 }
 }  // namespace
 
@@ -261,19 +267,20 @@ FieldStarts::Kernel FieldStarts::KernelOf(InstructionSet set) {
   return FindWithBaseline<kHasQuotes>;
 }
 
-bool FieldStarts::Find(std::string_view text) {
+size_t FieldStarts::Find(std::string_view text) {
   assert(text.size() <= kMaxPiece);
   Lists lists{fields_.data(), lines_.data(), separator_};
   const size_t words = text.size() / kWord;
-  kernel_(text.data(), words, 0, lists);
-  if (const size_t rest = text.size() % kWord; rest > 0) {
+  size_t plain = kernel_(text.data(), words, 0, lists) * kWord;
+  const size_t rest = text.size() % kWord;
+  if (plain == words * kWord && rest > 0) {
     std::array<char, kWord> last;
     last.fill('.');
-    std::memcpy(last.data(), text.data() + words * kWord, rest);
-    kernel_(last.data(), 1, words * kWord, lists);
+    std::memcpy(last.data(), text.data() + plain, rest);
+    plain += kernel_(last.data(), 1, plain, lists) * rest;
   }
   line_count_ = lists.line_count;
-  return lists.odd == 0;
+  return plain;
 }
 
 }  // namespace flowlake

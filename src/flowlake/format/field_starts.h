@@ -29,11 +29,12 @@ class FieldStarts {
   explicit FieldStarts(FieldCut cut = {}, InstructionSet set = BestInstructionSet());
 
   /// Requires text.size() <= kMaxPiece, and if there are quotes that it ends with a
-  /// newline. False if there is something else in `text` than printable ASCII, separators
-  /// and newlines, or a quote that is not the first or the last byte of a field, or with
-  /// a backslash before it, or a newline between two; then the rest is of no use. It is
-  /// valid until the next call.
-  bool Find(std::string_view text);
+  /// newline. Returns how many of its bytes are plain: all, or those before some place up
+  /// to 64 bytes before the first odd one. Odd is what is not printable ASCII, a
+  /// separator or a newline, what comes behind a quote that is not the first or the last
+  /// byte of a field or has a backslash before it, and a newline between two quotes. The
+  /// rest is of what is plain, and valid until the next call.
+  size_t Find(std::string_view text);
 
   /// Where fields begin, with their quotes: 0, and one behind each separator and '\n'.
   /// So a field ends one before the next one begins.
@@ -49,7 +50,6 @@ class FieldStarts {
     char separator;
     size_t field_count = 1;
     size_t line_count = 1;
-    uint64_t odd = 0;  ///< not 0 once something odd was seen
     // What the last byte was, as the lowest bit.
     uint64_t was_inside = 0;  ///< quotes
     uint64_t was_end = 1;     ///< of a field
@@ -58,8 +58,9 @@ class FieldStarts {
   };
 
  private:
-  /// Looks at `words` × 64 bytes from `text` on, the first of which is `place`.
-  using Kernel = void (*)(const char* text, size_t words, size_t place, Lists& lists);
+  /// Looks at `words` × 64 bytes from `text` on, the first of which is `place`, up to the
+  /// first that are not plain. Returns how many times 64 bytes these are.
+  using Kernel = size_t (*)(const char* text, size_t words, size_t place, Lists& lists);
   template <bool kHasQuotes>
   static Kernel KernelOf(InstructionSet set);
 

@@ -19,37 +19,51 @@ class FieldStartsTest : public testing::TestWithParam<InstructionSet> {
 };
 
 struct Found {
-  bool is_plain = true;
+  size_t plain = 0;  // bytes
   std::vector<uint16_t> fields{0};
   std::vector<uint16_t> lines{0};
   bool operator==(const Found&) const = default;
 };
 
-Found FindObviously(std::string_view text, FieldCut cut = {}) {
-  Found found;
+/// Where the first odd byte of `text` is; its size if there is none.
+size_t FindOdd(std::string_view text, FieldCut cut) {
   bool is_inside = false;  // quotes
   const auto is_end = [&](size_t i) {
     return text[i] == '\n' || text[i] == cut.separator;
   };
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (cut.has_quotes && c == '"') {
-      const bool is_in_place =
-          is_inside ? is_end(i + 1) && text[i - 1] != '\\' : i == 0 || is_end(i - 1);
-      found.is_plain &= is_in_place;
-      is_inside = !is_inside;
+    if (!is_end(i) && static_cast<signed char>(c) < ' ') return i;
+    if (c == '\n' && is_inside) return i;
+    if (!cut.has_quotes || c != '"') continue;
+    if (is_inside && text[i - 1] == '\\') return i;
+    if (is_inside && !is_end(i + 1)) return i + 1;
+    if (!is_inside && i > 0 && !is_end(i - 1)) return i;
+    is_inside = !is_inside;
+  }
+  return text.size();
+}
+
+/// As kernels look at it: 64 bytes at a time.
+Found FindObviously(std::string_view text, FieldCut cut = {}) {
+  Found found;
+  const size_t odd = FindOdd(text, cut);
+  found.plain = odd == text.size() ? odd : odd / 64 * 64;
+  bool is_inside = false;
+  for (size_t i = 0; i < found.plain; ++i) {
+    const bool is_end = text[i] == '\n' || text[i] == cut.separator;
+    is_inside ^= cut.has_quotes && text[i] == '"';
+    if (is_end && !is_inside) found.fields.push_back(static_cast<uint16_t>(i + 1));
+    if (text[i] == '\n') {
+      found.lines.push_back(static_cast<uint16_t>(found.fields.size() - 1));
     }
-    if (c == '\n' && is_inside) found.is_plain = false;
-    if (is_end(i) && !is_inside) found.fields.push_back(static_cast<uint16_t>(i + 1));
-    if (c == '\n') found.lines.push_back(static_cast<uint16_t>(found.fields.size() - 1));
-    if (!is_end(i) && static_cast<signed char>(c) < ' ') found.is_plain = false;
   }
   return found;
 }
 
 Found Find(FieldStarts& finder, std::string_view text, FieldCut cut = {}) {
   Found found;
-  found.is_plain = finder.Find(text);
+  found.plain = finder.Find(text);
   const auto lines = finder.lines();
   found.lines.assign(lines.begin(), lines.end());
   // The lists do not say how many fields there are behind the last newline.
@@ -98,11 +112,8 @@ TEST_P(FieldStartsTest, KeepFieldsInQuotesWhole) {
       text += count == 1 || random() % 8 == 0 ? '\n' : '\t';
     }
     const Found expected = FindObviously(text, cut);
-    // What was found in odd text is of no use.
-    ASSERT_EQ(finder.Find(text), expected.is_plain) << text;
-    if (!expected.is_plain) continue;
-    ++plain;
     ASSERT_EQ(Find(finder, text, cut), expected) << text;
+    plain += expected.plain == text.size();
   }
   EXPECT_GT(plain, 2500);
   EXPECT_LT(plain, 3000);

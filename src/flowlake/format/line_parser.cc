@@ -104,10 +104,12 @@ Status LineParser::ParsePiece(Progress& at, Sink sink) {
   const std::string_view text = at.block.text;
   const size_t begin = at.begin;
   const std::string_view piece = text.substr(begin, FieldStarts::kMaxPiece);
-  const bool is_plain = MayParseColumnwise() && starts_.Find(piece);
-  const size_t lines = is_plain ? starts_.lines().size() - 1 : 0;
+  const bool is_columnwise = MayParseColumnwise();
+  const size_t plain = is_columnwise ? starts_.Find(piece) : piece.size() - 1;
+  const size_t lines = is_columnwise ? starts_.lines().size() - 1 : 0;
   if (lines == 0) {
-    while (at.begin < begin + piece.size()) {
+    // The line that is not plain, and those before it.
+    while (at.begin <= begin + plain) {
       const size_t end = std::min(text.find('\n', at.begin), text.size());
       ARROW_RETURN_NOT_OK(ParseNext(end, at, sink));
     }
