@@ -41,7 +41,8 @@ void AppendBlock(std::span<const int32_t> values, int32_t before, Bytes& out) {
   std::array<int, kMiniblocks> widths;
   for (size_t i = 0; i < kMiniblocks; ++i) {
     const uint32_t* const first = packed.data() + i * kMiniblock;
-    widths[i] = std::bit_width(*std::max_element(first, first + kMiniblock));
+    widths[i] =
+        static_cast<int>(std::bit_width(*std::max_element(first, first + kMiniblock)));
     out.push_back(static_cast<uint8_t>(widths[i]));
   }
   for (size_t i = 0; i < kMiniblocks && i * kMiniblock < values.size(); ++i) {
