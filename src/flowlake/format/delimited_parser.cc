@@ -148,14 +148,14 @@ void DelimitedParser::TakeOwnOrder() {
 
 /// A header is looked at singly.
 void DelimitedParser::ExpectPositions() {
-  if (expects_header_ || is_singly_) return;
+  if (expects_header_ || parses_singly_) return;
   std::vector<int> positions;
   for (const Position& position : positions_) positions.push_back(position.field);
   ordinary_.SetPositions(std::move(positions), fewest_);
 }
 
 void DelimitedParser::ParseSingly() {
-  is_singly_ = true;
+  parses_singly_ = true;
   ordinary_.SetPositions({}, 0);
 }
 

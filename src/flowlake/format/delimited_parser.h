@@ -77,7 +77,7 @@ class DelimitedParser : public Parser {
   LineFraming framing_;
   RecordValues values_;
   OrdinaryRecords ordinary_;
-  bool is_singly_ = false;
+  bool parses_singly_ = false;
   std::vector<Position> positions_;
   size_t fewest_ = 0;  // fields of a record
   bool expects_header_;
