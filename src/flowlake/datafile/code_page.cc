@@ -37,7 +37,7 @@ void CodePage::AppendRun(uint32_t code, size_t count) {
 
 uint32_t* CodePage::Extend(size_t count) {
   (void)Expand();
-  codes_.resize(codes_.size() + count);
+  Resize(codes_, codes_.size() + count);
   return codes_.data() + codes_.size() - count;
 }
 

@@ -21,7 +21,7 @@ void AppendVarint(uint64_t value, Bytes& out) {
 }
 
 uint8_t* Extend(size_t count, Bytes& out) {
-  out.resize(out.size() + count);
+  Resize(out, out.size() + count);
   return out.data() + out.size() - count;
 }
 

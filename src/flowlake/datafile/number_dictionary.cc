@@ -140,7 +140,7 @@ size_t NumberDictionary::EncodeUnknown(std::span<const int64_t> numbers,
   uint32_t* const table = table_.data();
   uint32_t next = size();
   // One more than there can be: the loop always writes the value that would be next.
-  values_.resize(std::min<size_t>(next + numbers.size(), limit) + 1);
+  Resize(values_, std::min<size_t>(next + numbers.size(), limit) + 1);
   int64_t* const values = values_.data();
   size_t at = 0;
   for (; at < numbers.size(); ++at) {
@@ -182,7 +182,7 @@ void NumberDictionary::EncodeByHash(std::span<const int64_t> numbers, uint32_t* 
 void NumberDictionary::EncodeAt(std::span<const int64_t> numbers, const size_t* slots,
                                 uint32_t* codes) {
   uint32_t next = size();
-  values_.resize(next + numbers.size() + 1);
+  Resize(values_, next + numbers.size() + 1);
   int64_t* const values = values_.data();
   uint64_t* const table = slots_.data();
   const size_t mask = slots_.size() - 1;

@@ -19,7 +19,7 @@ namespace {
 template <typename T>
 void AppendPlain(std::span<const int64_t> numbers, Bytes& out) {
   const size_t begin = out.size();
-  out.resize(begin + numbers.size() * sizeof(T));
+  Resize(out, begin + numbers.size() * sizeof(T));
   uint8_t* to = out.data() + begin;
   if constexpr (std::is_same_v<T, int64_t>) {
     if (!numbers.empty()) std::memcpy(to, numbers.data(), numbers.size_bytes());

@@ -181,7 +181,7 @@ void StringDictionary::Add(std::span<const std::string_view> texts) {
   size_t bytes = 0;
   for (const std::string_view text : texts) bytes += sizeof(uint32_t) + text.size();
   size_t at = page_.size();
-  page_.resize(at + bytes);
+  Resize(page_, at + bytes);
   for (const std::string_view text : texts) {
     const auto length = static_cast<uint32_t>(text.size());
     std::memcpy(page_.data() + at, &length, sizeof length);

@@ -149,7 +149,7 @@ class StringEncoder final : public ValueEncoder {
   void Mark(std::span<const uint32_t> codes, size_t times) {
     is_in_page_.resize(dictionary_.size(), 0);
     size_t count = distinct_.size();
-    distinct_.resize(count + codes.size());
+    Resize(distinct_, count + codes.size());
     uint32_t* const distinct = distinct_.data();
     uint8_t* const is_in_page = is_in_page_.data();
     const uint32_t* const lengths = dictionary_.lengths().data();

@@ -2,6 +2,7 @@
 /// overwritten at once: zeroing a page costs as much as packing it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -34,14 +35,30 @@ struct UninitializedAllocator : std::allocator<T> {
 template <typename T>
 using UninitializedVector = std::vector<T, UninitializedAllocator<T>>;
 
+/// As vector.resize(size), which where it needs more memory moves what is there one by
+/// one, because the allocator is not std::allocator.
+template <typename T>
+void Resize(UninitializedVector<T>& vector, size_t size) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  if (size > vector.capacity()) {
+    UninitializedVector<T> larger;
+    larger.reserve(std::max(size, 2 * vector.capacity()));
+    larger.resize(vector.size());
+    if (!vector.empty()) {
+      std::memcpy(larger.data(), vector.data(), vector.size() * sizeof(T));
+    }
+    vector.swap(larger);
+  }
+  vector.resize(size);
+}
+
 /// Appends `values`, which are not of `to`, at the speed of memcpy; insert() would copy
 /// them one by one.
 template <typename T>
 void AppendTo(UninitializedVector<T>& to, std::span<const T> values) {
-  static_assert(std::is_trivially_copyable_v<T>);
   if (values.empty()) return;
   const size_t begin = to.size();
-  to.resize(begin + values.size());
+  Resize(to, begin + values.size());
   std::memcpy(to.data() + begin, values.data(), values.size_bytes());
 }
 
