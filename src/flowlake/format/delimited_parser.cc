@@ -62,9 +62,10 @@ Status DelimitedParser::Parse(const Block& block, ColumnsBuilder& columns,
   const LineFraming::Lines lines = framing_.Begin(block);
   const Sink sink{columns, rejects};
   values_.SetBlock(lines.text);
+  ordinary_.SetText(lines.text);
   Progress at;
   while (at.begin < lines.text.size()) {
-    const auto [taken, count, others] = ordinary_.Append(lines.text, at.begin, columns);
+    const auto [taken, count, others] = ordinary_.Append(at.begin, columns);
     at.begin += taken;
     at.newlines += count;
     for (const size_t end = at.begin + others; at.begin < end;) {

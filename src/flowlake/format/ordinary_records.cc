@@ -7,6 +7,9 @@ namespace flowlake {
 
 namespace {
 
+/// Fewer are faster singly.
+constexpr size_t kFewestLines = 4;
+
 /// The whole lines at the beginning of `text`, as far as a piece goes.
 std::string_view WholeLines(std::string_view text) {
   const std::string_view piece = text.substr(0, FieldStarts::kMaxPiece);
@@ -27,23 +30,43 @@ void OrdinaryRecords::SetPositions(std::vector<int> positions, size_t fewest) {
   fewest_ = std::max<size_t>(fewest, 2);
 }
 
-OrdinaryRecords::Taken OrdinaryRecords::Append(std::string_view text, size_t at,
-                                               ColumnsBuilder& columns) {
-  const std::string_view rest = text.substr(at);
-  const std::string_view piece = WholeLines(rest);
-  const size_t line_end = std::min(rest.find('\n'), rest.size() - 1) + 1;
-  if (piece.empty() || positions_.empty() || at < kReadable) return {0, 0, line_end};
-  static_cast<void>(starts_.Find(piece));
-  const size_t count = OrdinaryLines(piece, rest.size());
-  if (count == 0) return {0, 0, line_end};
-  const size_t bytes = BeginOf(count);
-  if (!AppendLines(piece.data(), count, columns)) {
+void OrdinaryRecords::SetText(std::string_view text) {
+  text_ = text;
+  lines_ = 0;
+  next_line_ = 0;
+}
+
+OrdinaryRecords::Taken OrdinaryRecords::Append(size_t at, ColumnsBuilder& columns) {
+  const size_t line_end = std::min(text_.find('\n', at), text_.size() - 1) + 1;
+  if (positions_.empty() || at < kReadable || !FindPiece(at)) {
+    return {0, 0, line_end - at};
+  }
+  const size_t count = OrdinaryLines();
+  if (count == 0) return {0, 0, line_end - at};
+  const size_t bytes = BeginOf(next_line_ + count) - BeginOf(next_line_);
+  if (count < kFewestLines) return {0, 0, bytes};
+  if (!AppendLines(count, columns)) {
     columns.DropRow();
     return {0, 0, bytes};
   }
+  next_line_ += count;
   return {bytes, static_cast<int64_t>(count), 0};
 }
 
+/// A piece of which the next line begins at `at`; false if there is no whole line that is
+/// plain. What was found before is not looked for again: lines may differ in turn.
+bool OrdinaryRecords::FindPiece(size_t at) {
+  while (next_line_ < lines_ && piece_ + BeginOf(next_line_) < at) ++next_line_;
+  if (next_line_ < lines_ && piece_ + BeginOf(next_line_) == at) return true;
+  const std::string_view piece = WholeLines(text_.substr(at));
+  piece_ = at;
+  next_line_ = 0;
+  static_cast<void>(starts_.Find(piece));
+  lines_ = starts_.lines().size() - 1;
+  return lines_ > 0;
+}
+
+/// In the piece.
 size_t OrdinaryRecords::BeginOf(size_t line) const {
   return starts_.fields()[starts_.lines()[line]];
 }
@@ -53,36 +76,31 @@ size_t OrdinaryRecords::WidthOf(size_t line) const {
   return starts_.lines()[line + 1] - size_t{starts_.lines()[line]};
 }
 
-/// How many lines at the beginning of the piece, behind which `readable` bytes can be
-/// read from its beginning on, are ordinary and have as many fields as the first.
-size_t OrdinaryRecords::OrdinaryLines(std::string_view piece, size_t readable) const {
-  const size_t lines = starts_.lines().size() - 1;
-  const size_t width = lines == 0 ? 0 : WidthOf(0);
+/// How many of the next lines are ordinary and have as many fields as the first of them.
+size_t OrdinaryRecords::OrdinaryLines() const {
+  const size_t width = WidthOf(next_line_);
   if (width < fewest_ || width > positions_.size()) return 0;
-  size_t line = 0;
-  while (line < lines && WidthOf(line) == width && IsOrdinary(piece, line) &&
-         BeginOf(line + 1) + kReadable <= readable) {
-    ++line;
-  }
-  return line;
+  size_t line = next_line_;
+  while (line < lines_ && WidthOf(line) == width && IsOrdinary(line)) ++line;
+  return line - next_line_;
 }
 
 /// A comment, a blank line, and a blank at the end, behind which no field begins, are
-/// not.
-bool OrdinaryRecords::IsOrdinary(std::string_view piece, size_t line) const {
-  const size_t begin = BeginOf(line);
-  const size_t end = BeginOf(line + 1) - 1;
-  const char first = piece[begin];
-  const bool is_cut_short = cut_.separator == ' ' && piece[end - 1] == ' ';
+/// not. Nor is a line behind which the text ends too soon to be read at full width.
+bool OrdinaryRecords::IsOrdinary(size_t line) const {
+  const size_t begin = piece_ + BeginOf(line);
+  const size_t end = piece_ + BeginOf(line + 1) - 1;
+  const char first = text_[begin];
+  const bool is_cut_short = cut_.separator == ' ' && text_[end - 1] == ' ';
   return first != '#' && first != ' ' && first != '\t' && !is_cut_short &&
-         end - begin <= record_bytes_;
+         end - begin <= record_bytes_ && end + 1 + kReadable <= text_.size();
 }
 
-bool OrdinaryRecords::AppendLines(const char* piece, size_t count,
-                                  ColumnsBuilder& columns) {
+bool OrdinaryRecords::AppendLines(size_t count, ColumnsBuilder& columns) {
   values_.Begin(columns);
-  const size_t width = WidthOf(0);
-  FieldOfLines texts{piece, starts_.fields(), width, count};
+  const size_t width = WidthOf(next_line_);
+  FieldOfLines texts{text_.data() + piece_,
+                     starts_.fields() + starts_.lines()[next_line_], width, count};
   for (size_t i = 0; i < width; ++i, ++texts.starts) {
     if (!AppendField(texts, positions_[i])) return false;
   }

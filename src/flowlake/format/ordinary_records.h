@@ -26,30 +26,39 @@ class OrdinaryRecords {
   /// than one. Before this is called, no record is ordinary.
   void SetPositions(std::vector<int> positions, size_t fewest);
 
-  /// How much of a text is done.
+  /// `text` stays as it is while it is appended.
+  void SetText(std::string_view text);
+
+  /// How much of the text is done.
   struct Taken {
     size_t bytes = 0;
     int64_t lines = 0;
     size_t others = 0;  ///< so many bytes behind them are to be looked at singly
   };
-  /// Appends the records that begin at `at`, a line's beginning, as RecordValues would,
-  /// up to some KiB or the first that is not ordinary. Requires at < text.size(); takes
-  /// or leaves to others at least one line, or what there is of it.
-  Taken Append(std::string_view text, size_t at, ColumnsBuilder& columns);
+  /// Appends the records that begin at `at`, a line's beginning not before that of the
+  /// last call, as RecordValues would, up to some KiB or the first that is not ordinary.
+  /// Requires at < the text's size; takes or leaves to others at least one line, or what
+  /// there is of it.
+  Taken Append(size_t at, ColumnsBuilder& columns);
 
  private:
+  bool FindPiece(size_t at);
   size_t BeginOf(size_t line) const;
   size_t WidthOf(size_t line) const;
-  bool IsOrdinary(std::string_view piece, size_t line) const;
-  size_t OrdinaryLines(std::string_view piece, size_t readable) const;
-  bool AppendLines(const char* piece, size_t count, ColumnsBuilder& columns);
+  bool IsOrdinary(size_t line) const;
+  size_t OrdinaryLines() const;
+  bool AppendLines(size_t count, ColumnsBuilder& columns);
   bool AppendField(FieldOfLines texts, int field);
   bool Unquote(FieldOfLines& texts);
 
   const FieldCut cut_;
   const size_t record_bytes_;
   RecordColumns values_;
-  FieldStarts starts_;  // of the piece at hand
+  std::string_view text_;
+  size_t piece_ = 0;      // where the piece at hand begins …
+  FieldStarts starts_;    // … the fields and whole lines in it …
+  size_t lines_ = 0;      // … how many of these …
+  size_t next_line_ = 0;  // … and which comes next
   std::vector<int> positions_;
   size_t fewest_ = 0;
   std::vector<uint16_t> unquoted_;

@@ -210,12 +210,13 @@ TEST(OrdinaryRecords, AreTakenManyAtATime) {
   OrdinaryRecords records(AlbLog(), {"1", "eu-west-1"}, kLimits, {' ', true});
   records.SetPositions(AllFields(AlbLog()), AlbLog().fewest);
   ColumnsBuilder columns(&AlbLog().schema);
+  records.SetText(log);
   // The first line lacks what must be readable before it, the last what must be behind.
   size_t at = log.find('\n') + 1;
   int64_t lines = 0;
   int pieces = 0;
   while (log.find('\n', at) != log.size() - 1) {
-    const auto taken = records.Append(log, at, columns);
+    const auto taken = records.Append(at, columns);
     ASSERT_GT(taken.lines, 0) << log.substr(at, 300);
     at += taken.bytes;
     lines += taken.lines;

@@ -99,8 +99,9 @@ Status PositionalParser::Parse(const Block& block, ColumnsBuilder& columns,
   }
   is_begun_ = true;
   values_.SetBlock(bytes);
+  ordinary_.SetText(bytes);
   while (at < bytes.size()) {
-    const auto [taken, lines, others] = ordinary_.Append(bytes, at, columns);
+    const auto [taken, lines, others] = ordinary_.Append(at, columns);
     next_line_ += lines;
     at += taken;
     for (const size_t end = at + others; at < end;) {
