@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "flowlake/datafile/bit_packing.h"
+#include "flowlake/datafile/varint.h"
 
 namespace flowlake {
 
@@ -12,16 +13,6 @@ namespace {
 constexpr size_t kBlock = 128;
 constexpr size_t kMiniblocks = 4;
 constexpr size_t kMiniblock = kBlock / kMiniblocks;
-
-void AppendVarint(uint64_t value, Bytes& out) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<uint8_t>(value | 0x80));
-  out.push_back(static_cast<uint8_t>(value));
-}
-
-void AppendZigzag(int64_t value, Bytes& out) {
-  AppendVarint(static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63),
-               out);
-}
 
 /// The differences of `values` and of each the one before it, the first of which is
 /// `before`: at most a block of them.

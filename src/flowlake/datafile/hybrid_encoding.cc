@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "flowlake/datafile/bit_packing.h"
+#include "flowlake/datafile/varint.h"
 
 namespace flowlake {
 
@@ -14,11 +15,6 @@ namespace {
 // Runs are looked for in steps of a block: looking at its first and its last value costs
 // next to nothing where there are none. One of twice its length is always found.
 constexpr size_t kBlock = 4 * kPackGroup;
-
-void AppendVarint(uint64_t value, Bytes& out) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<uint8_t>(value | 0x80));
-  out.push_back(static_cast<uint8_t>(value));
-}
 
 uint8_t* Extend(size_t count, Bytes& out) {
   Resize(out, out.size() + count);

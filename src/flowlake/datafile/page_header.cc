@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "flowlake/datafile/varint.h"
+
 namespace flowlake {
 
 namespace {
@@ -23,13 +25,7 @@ class CompactWriter {
  public:
   void Int32(uint8_t field, int64_t value) {
     Begin(field, /*type=*/5);
-    const auto narrow = static_cast<int32_t>(value);
-    auto zigzag =
-        static_cast<uint32_t>(narrow) << 1 ^ static_cast<uint32_t>(narrow >> 31);
-    for (; zigzag >= 0x80; zigzag >>= 7) {
-      bytes_.push_back(static_cast<uint8_t>(zigzag | 0x80));
-    }
-    bytes_.push_back(static_cast<uint8_t>(zigzag));
+    AppendZigzag(static_cast<int32_t>(value), bytes_);
   }
   void BeginStruct(uint8_t field) {
     Begin(field, /*type=*/12);

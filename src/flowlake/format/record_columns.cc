@@ -26,6 +26,17 @@ bool ReadDouble(std::string_view text, double& value) {
   return at == end && error == std::errc() && std::isfinite(value);
 }
 
+/// Into `times` what `read` makes of each text that is not NULL; false if that says so.
+template <typename Read>
+bool ReadEach(const FieldOfLines& texts, std::vector<int64_t>& times, Read read) {
+  times.assign(texts.lines, kNoTime);
+  for (size_t line = 0; line < texts.lines; ++line) {
+    const std::string_view text = texts[line];
+    if (!IsNullText(text) && !read(text, times[line])) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool AreAllNull(const FieldOfLines& texts) {
@@ -198,12 +209,9 @@ bool RecordColumns::AppendTimes(int column, const Times& times) {
 }
 
 bool RecordColumns::ReadTimes(const FieldOfLines& texts, Times& times) {
-  times.assign(texts.lines, kNoTime);
-  for (size_t line = 0; line < texts.lines; ++line) {
-    const std::string_view text = texts[line];
-    if (!IsNullText(text) && !ReadInstant(text, times[line])) return false;
-  }
-  return true;
+  return ReadEach(texts, times, [&](std::string_view text, int64_t& micros) {
+    return ReadInstant(text, micros);
+  });
 }
 
 /// Of more than one field with an instant the last that has one counts.
@@ -238,26 +246,19 @@ bool RecordColumns::ReadDate(std::string_view text) {
 }
 
 bool RecordColumns::ReadDates(const FieldOfLines& texts) {
-  days_.assign(texts.lines, kNoTime);
-  for (size_t line = 0; line < texts.lines; ++line) {
-    const std::string_view text = texts[line];
-    if (IsNullText(text)) continue;
-    if (!ReadDate(text)) return false;
-    days_[line] = day_;
-  }
-  return true;
+  return ReadEach(texts, days_, [&](std::string_view text, int64_t& micros) {
+    const bool is_date = ReadDate(text);
+    micros = day_;
+    return is_date;
+  });
 }
 
 bool RecordColumns::ReadTimesOfDay(const FieldOfLines& texts) {
-  times_of_day_.assign(texts.lines, kNoTime);
-  for (size_t line = 0; line < texts.lines; ++line) {
-    const std::string_view text = texts[line];
-    if (IsNullText(text)) continue;
+  return ReadEach(texts, times_of_day_, [](std::string_view text, int64_t& micros) {
     const auto time = ParseTimeOfDay(text);
-    if (!time) return false;
-    times_of_day_[line] = *time;
-  }
-  return true;
+    micros = time.value_or(kNoTime);
+    return time.has_value();
+  });
 }
 
 bool RecordColumns::Finish(size_t lines) {
