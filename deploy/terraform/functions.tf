@@ -11,6 +11,7 @@ locals {
   lists        = { actions = ["s3:ListBucket"], resources = [aws_s3_bucket.logs.arn, aws_s3_bucket.lake.arn] }
   writes_lake  = { actions = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], resources = [local.lake_objects] }
   deletes_lake = { actions = ["s3:DeleteObject"], resources = [local.lake_objects] }
+  sees_uploads = { actions = ["s3:ListBucketMultipartUploads"], resources = [aws_s3_bucket.lake.arn] }
   puts_back    = { actions = ["firehose:PutRecordBatch"], resources = ["arn:${data.aws_partition.here.partition}:firehose:*:${data.aws_caller_identity.here.account_id}:deliverystream/${var.name}"] }
 
   functions = merge({
@@ -24,7 +25,7 @@ locals {
     }
     maintainer = {
       memory = 3008, timeout = 900, storage = 10240, concurrency = 1
-      may    = [local.lists, local.writes_lake, local.deletes_lake]
+      may    = [local.lists, local.sees_uploads, local.writes_lake, local.deletes_lake]
     }
     sweeper = {
       memory = 512, timeout = 900, storage = 512, concurrency = 1

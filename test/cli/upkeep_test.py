@@ -66,6 +66,24 @@ class UpkeepTest(LakeTestCase):
                       result.err)
         self.assertEqual(self.count(), 1000)
 
+    def test_vacuum_takes_what_killed_writers_left_unfinished(self):
+        must("ingest", self.log(1), "--lake", self.lake)
+        day = self.lake / "vpc_flow/date=2026-09-20"
+        old, young = day / ".tmp-0f2e7c1a", day / ".tmp-1f2e7c1a"
+        old_log = self.lake / "vpc_flow/_delta_log/.tmp-2f2e7c1a"
+        foreign = day / ".part-1.parquet.crc"
+        for path in (old, young, old_log, foreign):
+            path.write_bytes(b"half")
+            then = time.time() - (0 if path == young else 8) * DAY
+            os.utime(path, (then, then))
+        self.assertIn("would delete 0 data files, 0 old ledgers and 2 unfinished files, 8 B",
+                      must("vacuum", "--lake", self.lake).out)
+        report = json.loads(must("vacuum", "--yes", "--json", "--lake", self.lake).out)
+        self.assertEqual(report["tables"][0]["unfinished"], 2)
+        self.assertEqual([old.exists(), young.exists(), old_log.exists(), foreign.exists()],
+                         [False, True, False, True])
+        self.assertIn("vpc_flow: nothing to delete", must("vacuum", "--lake", self.lake).out)
+
     def forget_removed_files(self):
         """The log says that they were removed nine days ago."""
         entry = self.lake / f"vpc_flow/_delta_log/{3:020}.json"

@@ -14,6 +14,7 @@ import duckdb
 import polars
 
 import alb_lines
+import glue_server
 import s3_server
 import trino_server
 from article_answers import QUERIES, comparable
@@ -41,13 +42,10 @@ OF_OTHERS = (
 
 
 def setUpModule():
-    global SERVER, TRINO
-    s3 = s3_server.running()
-    SERVER = s3.__enter__()
-    unittest.addModuleCleanup(s3.__exit__, None, None, None)
-    trino = trino_server.running(SERVER)
-    TRINO = trino.__enter__()
-    unittest.addModuleCleanup(trino.__exit__, None, None, None)
+    global SERVER, GLUE, TRINO
+    SERVER = unittest.enterModuleContext(s3_server.running())
+    GLUE = unittest.enterModuleContext(glue_server.running())
+    TRINO = unittest.enterModuleContext(trino_server.running(SERVER, GLUE))
 
 
 class RealEngines(LakeTestCase):
@@ -57,6 +55,7 @@ class RealEngines(LakeTestCase):
         self.lake = f"{SERVER.bucket}/{name}"
         self.schema = name
         self.engine = f"trino://test@{TRINO}/delta/{name}"
+        self.hive = f"trino://test@{TRINO}/hive/{name}"
         self.options = SERVER.delta_options
         for seed in (1, 2):
             self.ingest(seed, records=20_000)
@@ -152,6 +151,22 @@ class RealEngines(LakeTestCase):
             ids = alb_lines.IDS.replace("FROM alb", f"FROM {self.in_clickhouse('alb')}")
             self.assertEqual(self.answer_of_clickhouse(ids), self.embedded(alb_lines.IDS))
             self.flowlake("compact", "--all", "--lake", self.lake)
+
+    def test_agree_through_manifests_in_hives_catalogue(self):
+        SERVER.put(f"{self.schema}/flowlake.toml", b"[maintain]\nmanifests = true\n")
+        self.flowlake("maintain", "--lake", self.lake)
+        statement = self.flowlake("ddl", "athena", "--manifests", "--lake", self.lake,
+                                  "--database", self.schema).out
+        GLUE.create_table(statement)
+        self.flowlake("ddl", "trino", "--manifests", "--catalog", "hive", "--database", self.schema,
+                      "--apply", "--engine", self.hive, "--lake", self.lake)
+        for _ in range(2):
+            for sql in QUERIES + ["SELECT max(start), count(*) FROM vpc_flow_logs"]:
+                with self.subTest(sql=sql):
+                    self.assertEqual(comparable(self.rows(sql, "--engine", self.hive)),
+                                     comparable(self.embedded(sql)))
+            self.flowlake("compact", "--all", "--lake", self.lake)
+            self.assertIn("Manifests: 2 written", self.flowlake("maintain", "--lake", self.lake).out)
 
     def test_read_while_writers_write(self):
         self.make_known_to_trino()

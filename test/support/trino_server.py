@@ -1,8 +1,9 @@
-"""A real Trino 476 on loopback for the tests: one node, with a Delta Lake and a Hive catalogue on a
-file metastore, reading from the S3 server of s3_server. Fetched once as the pinned Maven artifact,
+"""A real Trino 476 on loopback for the tests: one node, with a Delta Lake catalogue on a
+file metastore and a Hive catalogue on Glue (glue_server), reading from the S3 server of s3_server.
+Fetched once as the pinned Maven artifact,
 unpacked into the cache folder.
 
-    with trino_server.running(server) as address:      # "127.0.0.1:18080"
+    with trino_server.running(server, glue) as address:      # "127.0.0.1:18080"
         …                # raises unittest.SkipTest, with the reason, where it cannot be had
 """
 import contextlib
@@ -29,12 +30,12 @@ START_SECONDS = 180
 
 
 @contextlib.contextmanager
-def running(server):
+def running(server, glue):
     java = _java()
     home = _unpacked()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="flowlake-trino-"))
     port = _free_port()
-    _write_settings(folder, port, server)
+    _write_settings(folder, port, server, glue)
     with open(folder / "trino.log", "wb") as log:
         process = subprocess.Popen(
             [home / "bin/launcher", "run", "--etc-dir", folder / "etc", "--data-dir",
@@ -98,7 +99,7 @@ def _check(archive):
         raise RuntimeError(f"{archive} has not the checksum that is pinned")
 
 
-def _write_settings(folder, port, server):
+def _write_settings(folder, port, server, glue):
     etc = folder / "etc"
     (etc / "catalog").mkdir(parents=True)
     (folder / "data").mkdir()
@@ -118,19 +119,23 @@ def _write_settings(folder, port, server):
         "catalog.management=static\nquery.max-memory=500MB\nquery.max-memory-per-node=500MB\n"
         "memory.heap-headroom-per-node=300MB\n")
     (etc / "log.properties").write_text("io.trino=WARN\n")
-    for name, connector in (("delta", "delta_lake"), ("hive", "hive")):
-        (folder / "root/metastore" / name).mkdir(parents=True)
-        (etc / f"catalog/{name}.properties").write_text(
-            f"connector.name={connector}\nhive.metastore=file\n"
-            f"hive.metastore.catalog.dir=local:///metastore/{name}\n"
-            f"fs.native-local.enabled=true\nlocal.location={folder}/root\n"
-            "hive.metastore.disable-location-checks=true\n"
-            f"fs.native-s3.enabled=true\ns3.endpoint={server.endpoint}\n"
-            f"s3.region={s3_server.REGION}\ns3.path-style-access=true\n"
-            f"s3.aws-access-key={s3_server.KEY}\ns3.aws-secret-key={s3_server.SECRET}\n"
-            "parquet.small-file-threshold=0B\n" +
-            ("delta.register-table-procedure.enabled=true\n" if name == "delta" else
-             "hive.timestamp-precision=MICROSECONDS\nhive.non-managed-table-writes-enabled=true\n"))
+    reads_s3 = (f"fs.native-s3.enabled=true\ns3.endpoint={server.endpoint}\n"
+                f"s3.region={s3_server.REGION}\ns3.path-style-access=true\n"
+                f"s3.aws-access-key={s3_server.KEY}\ns3.aws-secret-key={s3_server.SECRET}\n"
+                "parquet.small-file-threshold=0B\n")
+    (folder / "root/metastore").mkdir(parents=True)
+    (etc / "catalog/delta.properties").write_text(
+        "connector.name=delta_lake\nhive.metastore=file\n"
+        "hive.metastore.catalog.dir=local:///metastore\n"
+        f"fs.native-local.enabled=true\nlocal.location={folder}/root\n"
+        "hive.metastore.disable-location-checks=true\n"
+        f"delta.register-table-procedure.enabled=true\n{reads_s3}")
+    (etc / "catalog/hive.properties").write_text(
+        f"connector.name=hive\nhive.metastore=glue\nhive.metastore.glue.endpoint-url={glue.endpoint}\n"
+        f"hive.metastore.glue.region={s3_server.REGION}\n"
+        f"hive.metastore.glue.aws-access-key={s3_server.KEY}\n"
+        f"hive.metastore.glue.aws-secret-key={s3_server.SECRET}\n"
+        f"hive.timestamp-precision=MICROSECONDS\n{reads_s3}")
 
 
 def _wait(process, port, folder):

@@ -138,22 +138,30 @@ nlohmann::ordered_json ExpiryJson(const ExpirePlan& plan) {
 }
 
 void PrintVacuum(const VacuumPlan& plan, bool is_done) {
-  const auto objects = static_cast<int64_t>(plan.paths.size());
-  std::cout << EscapeForTerminal(plan.table) << ": ";
-  if (objects == 0) {
-    std::cout << "nothing to delete\n";
+  const std::string table = EscapeForTerminal(plan.table);
+  if (!plan.unfinished_problem.empty()) {
+    std::cerr << "flowlake: " << table << ": unfinished uploads stay, if there are any: "
+              << EscapeForTerminal(plan.unfinished_problem) << "\n";
+  }
+  if (plan.empty()) {
+    std::cout << table << ": nothing to delete\n";
     return;
   }
-  std::cout << (is_done ? "deleted " : "would delete ")
-            << Plural(plan.data_files, "data file") << " and "
-            << Plural(objects - plan.data_files, "old ledger") << ", "
-            << FormatByteSize(plan.bytes) << "\n";
+  const auto objects = static_cast<int64_t>(plan.paths.size());
+  const auto unfinished = static_cast<int64_t>(plan.unfinished.size());
+  std::cout << table << ": " << (is_done ? "deleted " : "would delete ")
+            << Plural(plan.data_files, "data file") << ", "
+            << Plural(objects - plan.data_files, "old ledger") << " and "
+            << Plural(unfinished, "unfinished file") << ", " << FormatByteSize(plan.bytes)
+            << "\n";
 }
 
 nlohmann::ordered_json VacuumJson(const VacuumPlan& plan) {
   return {{"table", plan.table},
           {"objects", plan.paths.size()},
           {"data_files", plan.data_files},
+          {"unfinished", plan.unfinished.size()},
+          {"unfinished_problem", plan.unfinished_problem},
           {"bytes", plan.bytes}};
 }
 

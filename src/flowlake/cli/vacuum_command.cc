@@ -45,7 +45,7 @@ ExitCode RunVacuum(const Arguments& arguments) {
   auto tables = nlohmann::ordered_json::array();
   bool is_nothing = true;
   for (const VacuumPlan& plan : *plans) {
-    is_nothing &= plan.paths.empty();
+    is_nothing &= plan.empty();
     tables.push_back(VacuumJson(plan));
     if (!arguments.json) PrintVacuum(plan, arguments.yes);
   }

@@ -58,6 +58,12 @@ std::optional<LedgerObject> ParseLedgerPath(std::string_view path) {
   return object;
 }
 
+/// The folders that flowlake writes into.
+bool IsOurs(std::string_view path) {
+  return path.starts_with("date=") || path.starts_with("_delta_log/") ||
+         path.starts_with("_flowlake/");
+}
+
 class Planner {
  public:
   Planner(const Table& table, const Snapshot& snapshot, int64_t oldest_kept_ms)
@@ -76,7 +82,7 @@ class Planner {
     plan.table = table_.folder();
     for (const ObjectInfo& object : objects) {
       if (object.modified_ms >= oldest_kept_ms_) continue;
-      const std::string path = object.path.substr(table_.folder().size() + 1);
+      const std::string path = PathInTable(object.path);
       const bool is_data_file = IsDataFile(path);
       const bool may_go = is_data_file ? !IsNeeded(path) : IsSuperseded(path);
       if (!may_go) continue;
@@ -87,7 +93,23 @@ class Planner {
     return plan;
   }
 
+  void AddUnfinished(const Result<std::vector<UnfinishedObject>>& objects,
+                     VacuumPlan* plan) const {
+    if (!objects.ok()) plan->unfinished_problem = objects.status().message();
+    if (!objects.ok()) return;
+    for (const UnfinishedObject& object : *objects) {
+      const bool is_old = object.modified_ms < oldest_kept_ms_;
+      if (!is_old || !IsOurs(PathInTable(object.path))) continue;
+      plan->unfinished.push_back(object);
+      plan->bytes += object.size;
+    }
+  }
+
  private:
+  std::string PathInTable(const std::string& path) const {
+    return path.substr(table_.folder().size() + 1);
+  }
+
   static bool IsDataFile(const std::string& path) {
     return path.starts_with("date=") && path.ends_with(".parquet");
   }
@@ -125,13 +147,19 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
                         RetentionOf(table, *snapshot, options));
   Planner planner(table, *snapshot, options.now_ms - retention_ms);
   for (const StagedEdit& edit : staged) planner.Need(edit.edit);
-  return planner.Plan(objects);
+  VacuumPlan plan = planner.Plan(objects);
+  planner.AddUnfinished(table.store()->ListUnfinished(table.folder()), &plan);
+  return plan;
 }
 
 Status Vacuum(const Table& table, const VacuumPlan& plan) {
-  std::vector<Status> deleted(plan.paths.size());
-  ForEachInParallel(plan.paths.size(), kRequestsAtOnce,
-                    [&](size_t i) { deleted[i] = table.store()->Delete(plan.paths[i]); });
+  Store& store = *table.store();
+  const size_t objects = plan.paths.size();
+  std::vector<Status> deleted(objects + plan.unfinished.size());
+  ForEachInParallel(deleted.size(), kRequestsAtOnce, [&](size_t i) {
+    deleted[i] = i < objects ? store.Delete(plan.paths[i])
+                             : store.DiscardUnfinished(plan.unfinished[i - objects]);
+  });
   for (const Status& status : deleted) ARROW_RETURN_NOT_OK(status);
   return Status::OK();
 }

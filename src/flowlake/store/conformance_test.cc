@@ -21,10 +21,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 struct Kind {
   std::string name;
   std::function<std::shared_ptr<Store>(const std::string& folder)> make;
+  bool shows_unfinished = true;
 };
 
 class Conformance : public testing::TestWithParam<Kind> {
@@ -171,6 +173,29 @@ TEST_P(Conformance, AbortedAndForgottenStreamsLeaveNothing) {
   EXPECT_THAT(Paths(""), IsEmpty());
 }
 
+TEST_P(Conformance, WhatIsUnfinishedIsListedAsSuchAndCanBeDiscarded) {
+  const std::string large(9 << 20, 'x');  // more than a part of an upload
+  Put("a/whole", "1");
+  auto stream = store_->Create("a/b/c").ValueOrDie();
+  ASSERT_TRUE(stream->Write(large.data(), static_cast<int64_t>(large.size())).ok());
+  auto other = store_->Create("ab/c").ValueOrDie();
+  ASSERT_TRUE(other->Write(large.data(), static_cast<int64_t>(large.size())).ok());
+  const auto unfinished = store_->ListUnfinished("a").ValueOrDie();
+  ASSERT_EQ(unfinished.size(), GetParam().shows_unfinished ? 1U : 0U);
+  for (const UnfinishedObject& object : unfinished) {
+    EXPECT_THAT(object.path, StartsWith("a/b/"));
+    EXPECT_GT(object.modified_ms, 1'600'000'000'000);
+    EXPECT_TRUE(store_->DiscardUnfinished(object).ok());
+    EXPECT_TRUE(store_->DiscardUnfinished(object).ok());
+    EXPECT_FALSE(stream->Close().ok());
+    EXPECT_THAT(Paths("a"), ElementsAre("a/whole"));
+  }
+  EXPECT_THAT(store_->ListUnfinished("a").ValueOrDie(), IsEmpty());
+  EXPECT_TRUE(other->Close().ok());
+  EXPECT_THAT(store_->ListUnfinished("").ValueOrDie(), IsEmpty());
+  EXPECT_THAT(store_->ListUnfinished("nowhere").ValueOrDie(), IsEmpty());
+}
+
 TEST_P(Conformance, RangesAreReadAndEndAtTheEnd) {
   Put("a", "0123456789");
   auto file = store_->Open("a").ValueOrDie();
@@ -214,11 +239,13 @@ INSTANTIATE_TEST_SUITE_P(
     Stores, Conformance,
     testing::Values(
         Kind{"Local", [](const std::string& folder) { return MakeLocalStore(folder); }},
-        Kind{"Memory", [](const std::string&) { return MakeMemoryStore(); }},
+        Kind{"Memory", [](const std::string&) { return MakeMemoryStore(); },
+             /*shows_unfinished=*/false},
         Kind{"Faultless",
              [](const std::string&) -> std::shared_ptr<Store> {
                return std::make_shared<FaultyStore>(MakeMemoryStore());
-             }}),
+             },
+             /*shows_unfinished=*/false}),
     [](const auto& param) { return param.param.name; });
 
 // A bucket of a real server, where test/s3 has started one.

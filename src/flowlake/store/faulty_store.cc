@@ -108,4 +108,14 @@ Status FaultyStore::Delete(const std::string& path) {
   return Run("delete", path, true, [&] { return inner_->Delete(path); });
 }
 
+Result<std::vector<UnfinishedObject>> FaultyStore::ListUnfinished(
+    const std::string& folder) {
+  return Run("list", folder, false, [&] { return inner_->ListUnfinished(folder); });
+}
+
+Status FaultyStore::DiscardUnfinished(const UnfinishedObject& object) {
+  return Run("delete", object.path, true,
+             [&] { return inner_->DiscardUnfinished(object); });
+}
+
 }  // namespace flowlake

@@ -20,7 +20,7 @@ enum class FaultKind {
 struct Fault {
   int64_t operation = 0;  ///< which one fails: 0 is the first after Inject()
   FaultKind kind = FaultKind::kRefused;
-  /// Only Create, Close of what it made, PutIfAbsent and Delete count.
+  /// Only Create, Close of what it made, PutIfAbsent, Delete and DiscardUnfinished count.
   bool mutating_only = true;
   /// Every later operation (of either sort) is refused too, as for a killed process.
   bool forever = false;
@@ -52,6 +52,9 @@ class FaultyStore : public Store {
   Result<PutOutcome> PutIfAbsent(const std::string& path,
                                  std::string_view bytes) override;
   Status Delete(const std::string& path) override;
+  Result<std::vector<UnfinishedObject>> ListUnfinished(
+      const std::string& folder) override;
+  Status DiscardUnfinished(const UnfinishedObject& object) override;
 
  private:
   friend class FaultyWriter;

@@ -48,12 +48,17 @@ Status SyncFolder(const std::string& folder) {
   return Status::OK();
 }
 
+constexpr std::string_view kTemporaryPrefix = ".tmp-";
+
+bool IsVisible(std::string_view name) { return !name.starts_with('.'); }
+bool IsTemporary(std::string_view name) { return name.starts_with(kTemporaryPrefix); }
+
 /// A hidden file in its object's folder; removed by the destructor unless it was renamed.
 class TemporaryFile {
  public:
   explicit TemporaryFile(std::string final_path)
       : final_path_(std::move(final_path)),
-        path_(FolderOf(final_path_) + "/.tmp-" + NewUuid()) {}
+        path_(FolderOf(final_path_) + '/' + std::string(kTemporaryPrefix) + NewUuid()) {}
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() { Remove(); }
@@ -177,7 +182,7 @@ class FolderReader {
     if (folder_ != nullptr) ::closedir(folder_);
   }
 
-  /// The visible names; none if there is no such folder.
+  /// All names but "." and ".."; none if there is no such folder.
   Result<std::vector<std::string>> Read(const std::string& path) {
     std::vector<std::string> names;
     folder_ = ::opendir(path.c_str());
@@ -185,7 +190,8 @@ class FolderReader {
     if (folder_ == nullptr) return ErrnoStatus("list", path);
     errno = 0;
     while (const dirent* entry = ::readdir(folder_)) {
-      if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
     }
     if (errno != 0) return ErrnoStatus("list", path);
     std::sort(names.begin(), names.end());
@@ -205,7 +211,11 @@ class LocalStore final : public Store {
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
     std::vector<ObjectInfo> objects;
-    ARROW_RETURN_NOT_OK(AppendBelow(folder, &objects));
+    const auto take = [&](std::string path, std::string_view name, const auto& info) {
+      if (!IsVisible(name)) return;
+      objects.push_back({std::move(path), info.st_size, ModifiedMs(info), {}});
+    };
+    ARROW_RETURN_NOT_OK(ForEachFile(folder, take));
     std::sort(objects.begin(), objects.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
     return objects;
@@ -215,7 +225,9 @@ class LocalStore final : public Store {
                                          const std::string& after) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
     ARROW_ASSIGN_OR_RAISE(auto names, FolderReader().Read(Absolute(folder)));
-    std::erase_if(names, [&](const std::string& name) { return name + '/' <= after; });
+    std::erase_if(names, [&](const std::string& name) {
+      return !IsVisible(name) || name + '/' <= after;
+    });
     for (std::string& name : names) {
       struct stat info;
       const std::string path = Absolute(Join(folder, name));
@@ -274,6 +286,18 @@ class LocalStore final : public Store {
     return ErrnoStatus("delete", Absolute(path));
   }
 
+  Result<std::vector<UnfinishedObject>> ListUnfinished(
+      const std::string& folder) override {
+    if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
+    std::vector<UnfinishedObject> objects;
+    const auto take = [&](std::string path, std::string_view name, const auto& info) {
+      if (!IsTemporary(name)) return;
+      objects.push_back({std::move(path), {}, info.st_size, ModifiedMs(info)});
+    };
+    ARROW_RETURN_NOT_OK(ForEachFile(folder, take));
+    return objects;
+  }
+
  private:
   static std::string Join(const std::string& folder, const std::string& name) {
     return folder.empty() ? name : folder + '/' + name;
@@ -284,7 +308,10 @@ class LocalStore final : public Store {
     return root_ == "/" ? root_ + path : root_ + '/' + path;
   }
 
-  Status AppendBelow(const std::string& folder, std::vector<ObjectInfo>* objects) {
+  /// Hidden files too, but none of hidden folders. `take` gets path, name and what stat()
+  /// says.
+  template <typename Take>
+  Status ForEachFile(const std::string& folder, const Take& take) {
     ARROW_ASSIGN_OR_RAISE(const auto names, FolderReader().Read(Absolute(folder)));
     for (const std::string& name : names) {
       const std::string path = Join(folder, name);
@@ -293,10 +320,10 @@ class LocalStore final : public Store {
         if (IsAbsence(errno)) continue;  // deleted since its name was read
         return ErrnoStatus("look at", Absolute(path));
       }
-      if (S_ISDIR(info.st_mode)) {
-        ARROW_RETURN_NOT_OK(AppendBelow(path, objects));
-      } else if (S_ISREG(info.st_mode)) {
-        objects->push_back({path, info.st_size, ModifiedMs(info), {}});
+      if (S_ISREG(info.st_mode)) {
+        take(path, name, info);
+      } else if (S_ISDIR(info.st_mode) && IsVisible(name)) {
+        ARROW_RETURN_NOT_OK(ForEachFile(path, take));
       }
     }
     return Status::OK();

@@ -29,11 +29,13 @@ std::string DecodeKey(std::string_view text, bool is_encoded) {
   return key;
 }
 
+int64_t TimeMs(const char* text) { return ParseIsoTime(text).value_or(0) / 1000; }
+
 ObjectInfo ParseObject(const pugi::xml_node& node, bool is_encoded) {
   ObjectInfo object;
   object.path = DecodeKey(node.child_value("Key"), is_encoded);
   object.size = node.child("Size").text().as_llong();
-  object.modified_ms = ParseIsoTime(node.child_value("LastModified")).value_or(0) / 1000;
+  object.modified_ms = TimeMs(node.child_value("LastModified"));
   object.etag = node.child_value("ETag");
   return object;
 }
@@ -60,6 +62,27 @@ Result<S3Listing> ParseListing(std::string_view xml) {
   if (root.child("IsTruncated").text().as_bool()) {
     listing.next = root.child_value("NextContinuationToken");
     if (listing.next.empty()) return Status::Invalid("the listing breaks off");
+  }
+  return listing;
+}
+
+Result<S3UploadListing> ParseUploadListing(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = Load(xml, document)
+                                  ? document.child("ListMultipartUploadsResult")
+                                  : pugi::xml_node();
+  if (!root) return Status::Invalid("the answer is no listing of uploads");
+  const bool is_encoded = std::string_view(root.child_value("EncodingType")) == "url";
+  S3UploadListing listing;
+  for (const pugi::xml_node& node : root.children("Upload")) {
+    listing.uploads.push_back({DecodeKey(node.child_value("Key"), is_encoded),
+                               node.child_value("UploadId"), 0,
+                               TimeMs(node.child_value("Initiated"))});
+  }
+  if (root.child("IsTruncated").text().as_bool()) {
+    listing.next_key = DecodeKey(root.child_value("NextKeyMarker"), is_encoded);
+    listing.next_upload = root.child_value("NextUploadIdMarker");
+    if (listing.next_key.empty()) return Status::Invalid("the listing breaks off");
   }
   return listing;
 }

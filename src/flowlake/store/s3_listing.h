@@ -19,6 +19,15 @@ struct S3Listing {
 /// Invalid if it is none.
 Result<S3Listing> ParseListing(std::string_view xml);
 
+struct S3UploadListing {
+  std::vector<UnfinishedObject> uploads;  ///< whole keys as paths
+  std::string next_key;                   ///< markers of the next page;
+  std::string next_upload;                ///< both empty: that was all
+};
+
+/// Of ListMultipartUploads. Invalid if it is none.
+Result<S3UploadListing> ParseUploadListing(std::string_view xml);
+
 /// The text of the first element of that name; Invalid if there is none.
 Result<std::string> ParseElement(std::string_view xml, const char* name);
 

@@ -55,6 +55,24 @@ TEST(ParseListing, AnythingElseIsNone) {
   }
 }
 
+TEST(ParseUploadListing, ReadsUploadsAndLeadsToTheNextPage) {
+  const S3UploadListing listing =
+      ParseUploadListing(
+          "<ListMultipartUploadsResult xmlns=\"http://s3/\"><EncodingType>url"
+          "</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>a%2Bb"
+          "</NextKeyMarker><NextUploadIdMarker>u2</NextUploadIdMarker><Upload><Key>a%2Bb"
+          "</Key><UploadId>u1</UploadId><Initiated>2026-09-24T13:05:09.250Z</Initiated>"
+          "</Upload></ListMultipartUploadsResult>")
+          .ValueOrDie();
+  ASSERT_EQ(listing.uploads.size(), 1U);
+  EXPECT_EQ(listing.uploads[0].path, "a+b");
+  EXPECT_EQ(listing.uploads[0].upload, "u1");
+  EXPECT_EQ(listing.uploads[0].modified_ms, 1'790'255'109'250);
+  EXPECT_EQ(listing.next_key, "a+b");
+  EXPECT_EQ(listing.next_upload, "u2");
+  EXPECT_TRUE(ParseUploadListing("<ListBucketResult/>").status().IsInvalid());
+}
+
 TEST(ParseElement, FindsTheFirstHoweverDeep) {
   EXPECT_EQ(
       ParseElement("<a><b><UploadId>u1</UploadId></b></a>", "UploadId").ValueOrDie(),

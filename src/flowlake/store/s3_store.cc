@@ -21,6 +21,9 @@ constexpr S3Request::Operation kRead = {"read", "s3:GetObject"};
 constexpr S3Request::Operation kList = {"list", "s3:ListBucket"};
 constexpr S3Request::Operation kCreate = {"create", "s3:PutObject"};
 constexpr S3Request::Operation kDelete = {"delete", "s3:DeleteObject"};
+constexpr S3Request::Operation kListUploads = {"list unfinished uploads of",
+                                               "s3:ListBucketMultipartUploads"};
+constexpr S3Request::Operation kAbort = {"end the upload of", "s3:AbortMultipartUpload"};
 constexpr int kNotFound = 404;
 constexpr int kPreconditionFailed = 412;
 constexpr int kRangeNotSatisfiable = 416;
@@ -234,6 +237,33 @@ class S3Store final : public Store {
     return client_->Send(request).status();
   }
 
+  Result<std::vector<UnfinishedObject>> ListUnfinished(
+      const std::string& folder) override {
+    if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
+    std::vector<UnfinishedObject> objects;
+    S3UploadListing page;
+    do {
+      ARROW_ASSIGN_OR_RAISE(
+          page, ListUploads(PrefixOf(folder), page.next_key, page.next_upload));
+      for (UnfinishedObject& upload : page.uploads) {
+        upload.path = PathOf(upload.path);
+        objects.push_back(std::move(upload));
+      }
+    } while (!page.next_key.empty());
+    return objects;
+  }
+
+  Status DiscardUnfinished(const UnfinishedObject& object) override {
+    ARROW_RETURN_NOT_OK(CheckObjectPath(object.path));
+    S3Request request;
+    request.operation = kAbort;
+    request.method = "DELETE";
+    request.key = KeyOf(object.path);
+    request.query = {{"uploadId", object.upload}};
+    request.expected = {kNotFound};
+    return client_->Send(request).status();
+  }
+
  private:
   const std::string& prefix() const { return client_->location().prefix; }
   std::string KeyOf(const std::string& path) const {
@@ -250,11 +280,29 @@ class S3Store final : public Store {
     return below.find("/.") == std::string::npos && CheckObjectPath(path).ok();
   }
 
+  /// What the keys below `folder` begin with.
+  std::string PrefixOf(const std::string& folder) const {
+    const std::string key = folder.empty() ? prefix() : KeyOf(folder);
+    return key.empty() ? key : key + '/';
+  }
+
+  Result<S3UploadListing> ListUploads(const std::string& from, const std::string& key,
+                                      const std::string& upload) const {
+    S3Request request;
+    request.operation = kListUploads;
+    request.query = {{"encoding-type", "url"}};
+    if (!key.empty()) request.query.emplace_back("key-marker", key);
+    request.query.emplace_back("prefix", from);
+    if (!upload.empty()) request.query.emplace_back("upload-id-marker", upload);
+    request.query.emplace_back("uploads", "");
+    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
+    return ParseUploadListing(response.body);
+  }
+
   template <typename Take>
   Status ForEachPage(const std::string& folder, const std::string& delimiter,
                      const std::string& after, const Take& take) const {
-    std::string from = folder.empty() ? prefix() : KeyOf(folder);
-    if (!from.empty()) from += '/';
+    const std::string from = PrefixOf(folder);
     S3Request request;
     request.operation = kList;
     for (std::string token;;) {

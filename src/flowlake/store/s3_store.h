@@ -4,8 +4,8 @@
 /// an answer that was lost nobody knows what it was, and the caller must look. A server
 /// that ignores the condition is found when a lake is made (table/lake.h).
 ///
-/// A killed process may leave unfinished multipart uploads, which no listing shows; a
-/// lifecycle rule of the bucket ends them.
+/// A killed process may leave unfinished multipart uploads, which only ListUnfinished()
+/// shows; `vacuum` or a lifecycle rule of the bucket ends them.
 #pragma once
 
 #include <memory>

@@ -20,6 +20,14 @@ Result<std::string> Store::Read(const std::string& path, int64_t limit) {
   return bytes;
 }
 
+Result<std::vector<UnfinishedObject>> Store::ListUnfinished(const std::string&) {
+  return std::vector<UnfinishedObject>();
+}
+
+Status Store::DiscardUnfinished(const UnfinishedObject& object) {
+  return Delete(object.path);
+}
+
 Result<std::string> ReadAll(Store& store, const std::string& path, int64_t limit) {
   return store.Read(path, limit);
 }

@@ -23,6 +23,15 @@ struct ObjectInfo {
   std::string etag;
 };
 
+/// What a writer has begun and not closed: it shows in no listing, yet takes space. The
+/// writer is at work, or was killed.
+struct UnfinishedObject {
+  std::string path;  ///< of the object to be, or of the hidden file that holds it so far
+  std::string upload;       ///< the store's name for it, where the path is not enough
+  int64_t size = 0;         ///< 0 where the store does not say
+  int64_t modified_ms = 0;  ///< when it was begun or written last
+};
+
 enum class PutOutcome {
   kCreated,  ///< the object holds our bytes, durably
   kExists,   ///< somebody's object was there before; nothing was changed
@@ -77,6 +86,13 @@ class Store {
 
   /// Deleting an object that does not exist is not an error.
   virtual Status Delete(const std::string& path) = 0;
+
+  /// What is unfinished below `folder`, in any order; nothing in a store whose objects
+  /// end with their writers.
+  virtual Result<std::vector<UnfinishedObject>> ListUnfinished(const std::string& folder);
+  /// Its writer, if it is at work after all, fails. Discarding what is gone is not an
+  /// error.
+  virtual Status DiscardUnfinished(const UnfinishedObject& object);
 };
 
 /// store.Read().

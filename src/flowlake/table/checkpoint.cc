@@ -9,12 +9,12 @@
 #include <parquet/properties.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <utility>
 
 #include "flowlake/datafile/parquet_call.h"
 #include "flowlake/table/arrow_json.h"
-#include "flowlake/table/checkpoint_adds.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
 
@@ -248,34 +248,58 @@ Status AppendActions(const arrow::RecordBatch& batch, const std::string& action,
   return Status::OK();
 }
 
-Result<LogEntry> EntryOf(const arrow::RecordBatch& batch, const std::string& table,
-                         const Schema& schema) {
+/// All but what adds files.
+Result<LogEntry> EntryOf(const arrow::RecordBatch& batch, const std::string& table) {
   LogEntry entry;
   for (const char* action : {"protocol", "metaData", "txn", "remove"}) {
     ARROW_RETURN_NOT_OK(AppendActions(batch, action, table, &entry));
   }
-  const auto adds = batch.GetColumnByName("add");
-  if (adds != nullptr) ARROW_RETURN_NOT_OK(AppendAdds(*adds, schema, &entry.add));
   return entry;
 }
 
+/// The batches of a checkpoint, each decoded while the one before is in use: half of the
+/// work of opening a large table.
+class BatchesAhead {
+ public:
+  explicit BatchesAhead(std::unique_ptr<arrow::RecordBatchReader> batches)
+      : batches_(std::move(batches)) {
+    Start();
+  }
+
+  /// nullptr behind the last. Throws what the library throws.
+  Result<std::shared_ptr<arrow::RecordBatch>> Next() {
+    auto batch = next_.get();
+    if (batch.ok() && *batch != nullptr) Start();
+    return batch;
+  }
+
+ private:
+  void Start() {
+    next_ = std::async(std::launch::async, [this] { return batches_->Next(); });
+  }
+
+  std::unique_ptr<arrow::RecordBatchReader> batches_;
+  std::future<Result<std::shared_ptr<arrow::RecordBatch>>> next_;  // ends before batches_
+};
+
 Status ReadPart(Store& store, const std::string& path, const std::string& table,
                 const Schema& schema, CheckpointPart part,
-                const std::function<Status(LogEntry)>& take) {
+                const std::function<Status(LogEntry)>& take, const TakeAdd& take_add) {
   std::unique_ptr<parquet::arrow::FileReader> reader;
   ARROW_RETURN_NOT_OK(OpenCheckpoint(store, path, &reader));
   const auto metadata = reader->parquet_reader()->metadata();
   std::vector<int> groups(static_cast<size_t>(metadata->num_row_groups()));
   for (size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<int>(i);
-  ARROW_ASSIGN_OR_RAISE(
-      const auto batches,
-      reader->GetRecordBatchReader(groups, LeavesOf(*metadata->schema(), part)));
+  ARROW_ASSIGN_OR_RAISE(auto decoded, reader->GetRecordBatchReader(
+                                          groups, LeavesOf(*metadata->schema(), part)));
+  BatchesAhead batches(std::move(decoded));
   while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    ARROW_RETURN_NOT_OK(batches->ReadNext(&batch));
+    ARROW_ASSIGN_OR_RAISE(const auto batch, batches.Next());
     if (batch == nullptr) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(LogEntry entry, EntryOf(*batch, table, schema));
+    ARROW_ASSIGN_OR_RAISE(LogEntry entry, EntryOf(*batch, table));
     ARROW_RETURN_NOT_OK(take(std::move(entry)));
+    const auto adds = batch->GetColumnByName("add");
+    if (adds != nullptr) ARROW_RETURN_NOT_OK(ForEachAdd(*adds, schema, take_add));
   }
 }
 
@@ -283,10 +307,11 @@ Status ReadPart(Store& store, const std::string& path, const std::string& table,
 
 Status ReadCheckpoint(Store& store, const CheckpointFiles& files,
                       const std::string& table, const Schema& schema, CheckpointPart part,
-                      const std::function<Status(LogEntry)>& take) {
+                      const std::function<Status(LogEntry)>& take,
+                      const TakeAdd& take_add) {
   for (const std::string& path : files.paths) {
     ARROW_RETURN_NOT_OK(CallParquet("read checkpoint " + store.uri() + "/" + path, [&] {
-      return ReadPart(store, path, table, schema, part, take);
+      return ReadPart(store, path, table, schema, part, take, take_add);
     }));
   }
   return Status::OK();

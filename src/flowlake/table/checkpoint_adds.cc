@@ -53,6 +53,16 @@ std::optional<std::string_view> TextAt(const arrow::Array* array, int64_t row) {
   return checked_cast<const arrow::StringArray&>(*array).GetView(row);
 }
 
+/// In the place of what was there before, so that a text keeps its memory.
+void SetBound(std::string_view text, std::optional<Value>* bound) {
+  auto* const before = *bound ? std::get_if<std::string>(&**bound) : nullptr;
+  if (before != nullptr) {
+    *before = text;
+  } else {
+    bound->emplace(std::string(text));
+  }
+}
+
 /// Bounds and null count of one column of the table.
 struct StatisticsColumn {
   const Field* field;
@@ -60,22 +70,30 @@ struct StatisticsColumn {
   const arrow::Array* max;
   const arrow::Array* nulls;
 
-  std::optional<Value> BoundAt(const arrow::Array* bound, int64_t row) const {
-    if (field->type == ColumnType::kString) {
-      const auto text = TextAt(bound, row);
-      return text ? std::optional<Value>(std::string(*text)) : std::nullopt;
+  void ReadBound(const arrow::Array* bounds, int64_t row,
+                 std::optional<Value>* bound) const {
+    const bool is_text = field->type == ColumnType::kString;
+    const auto text = is_text ? TextAt(bounds, row) : std::nullopt;
+    const auto number = is_text ? std::nullopt : NumberAt(bounds, row);
+    if (text) {
+      SetBound(*text, bound);
+    } else if (number) {
+      bound->emplace(*number);
+    } else {
+      bound->reset();
     }
-    const auto number = NumberAt(bound, row);
-    return number ? std::optional<Value>(*number) : std::nullopt;
   }
 
   void Read(int64_t row, DataFile* file) const {
     const auto null_count = NumberAt(nulls, row);
-    if (!null_count) return;
+    if (!null_count) {
+      file->statistics.erase(field->name);
+      return;
+    }
     ColumnStatistics& column = file->statistics[field->name];
     column.null_count = *null_count;
-    column.min = BoundAt(min, row);
-    column.max = BoundAt(max, row);
+    ReadBound(min, row, &column.min);
+    ReadBound(max, row, &column.max);
     column.exact = !MayBeCut(column, field->type);
   }
 };
@@ -103,14 +121,21 @@ class AddReader {
     }
   }
 
-  /// The slow way is the one that reads anything.
-  Result<AddAction> Read(int64_t row) const {
-    ARROW_ASSIGN_OR_RAISE(AddAction add,
-                          IsAsUsual(row) ? ReadColumns(row) : ReadAsJson(row));
-    if (rows_ == nullptr || rows_->IsNull(row)) return add;
-    add.file.rows = NumberAt(rows_, row).value_or(kUnknownRows);
-    for (const StatisticsColumn& column : columns_) column.Read(row, &add.file);
-    return add;
+  /// In the place of another row's action: the maps and texts of millions of files are
+  /// much alike, and keep their memory. The slow way is the one that reads anything.
+  Status Read(int64_t row, AddAction* add) const {
+    if (IsAsUsual(row)) {
+      ARROW_RETURN_NOT_OK(ReadColumns(row, add));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(*add, ReadAsJson(row));
+    }
+    if (rows_ == nullptr || rows_->IsNull(row)) {
+      add->file.statistics.clear();
+      return Status::OK();
+    }
+    add->file.rows = NumberAt(rows_, row).value_or(kUnknownRows);
+    for (const StatisticsColumn& column : columns_) column.Read(row, &add->file);
+    return Status::OK();
   }
 
  private:
@@ -128,16 +153,15 @@ class AddReader {
     return std::move(entry.add.at(0));
   }
 
-  Result<AddAction> ReadColumns(int64_t row) const {
-    AddAction add;
-    ARROW_ASSIGN_OR_RAISE(add.file.path, DecodeFilePath(*TextAt(path_, row)));
-    ARROW_ASSIGN_OR_RAISE(add.file.date, ReadPartition(row));
-    add.file.bytes = *NumberAt(size_, row);
-    add.file.rows = kUnknownRows;
-    add.file.modified_ms = NumberAt(modified_, row).value_or(0);
-    add.stats = TextAt(stats_, row).value_or("");
-    ReadTags(row, &add);
-    return add;
+  Status ReadColumns(int64_t row, AddAction* add) const {
+    ARROW_ASSIGN_OR_RAISE(add->file.path, DecodeFilePath(*TextAt(path_, row)));
+    ARROW_ASSIGN_OR_RAISE(add->file.date, ReadPartition(row));
+    add->file.bytes = *NumberAt(size_, row);
+    add->file.rows = kUnknownRows;
+    add->file.modified_ms = NumberAt(modified_, row).value_or(0);
+    add->stats = TextAt(stats_, row).value_or("");
+    ReadTags(row, add);
+    return Status::OK();
   }
 
   Result<std::optional<Date>> ReadPartition(int64_t row) const {
@@ -154,6 +178,8 @@ class AddReader {
   }
 
   void ReadTags(int64_t row, AddAction* add) const {
+    add->column_bytes.clear();
+    add->file.tags.clear();
     if (tags_ == nullptr || tags_->type_id() != arrow::Type::MAP || tags_->IsNull(row)) {
       return;
     }
@@ -184,14 +210,14 @@ class AddReader {
 
 }  // namespace
 
-Status AppendAdds(const arrow::Array& adds, const Schema& schema,
-                  std::vector<AddAction>* actions) {
+Status ForEachAdd(const arrow::Array& adds, const Schema& schema, const TakeAdd& take) {
   if (adds.null_count() == adds.length()) return Status::OK();
   const AddReader reader(adds, schema);
+  AddAction add;
   for (int64_t row = 0; row < adds.length(); ++row) {
     if (adds.IsNull(row)) continue;
-    ARROW_ASSIGN_OR_RAISE(AddAction add, reader.Read(row));
-    actions->push_back(std::move(add));
+    ARROW_RETURN_NOT_OK(reader.Read(row, &add));
+    ARROW_RETURN_NOT_OK(take(add));
   }
   return Status::OK();
 }

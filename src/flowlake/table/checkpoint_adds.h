@@ -3,7 +3,7 @@
 
 #include <arrow/array.h>
 
-#include <vector>
+#include <functional>
 
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
@@ -11,10 +11,13 @@
 
 namespace flowlake {
 
-/// Appends the rows of `adds` that are not null. Statistics come from `stats_parsed`
-/// where the checkpoint has it, else they stay in AddAction::stats. Errors as of
-/// ParseAction.
-Status AppendAdds(const arrow::Array& adds, const Schema& schema,
-                  std::vector<AddAction>* actions);
+/// Takes a file of a checkpoint: valid for the call, and whatever is moved out of it or
+/// changed is made new for the next.
+using TakeAdd = std::function<Status(AddAction& add)>;
+
+/// Calls `take` with the rows of `adds` that are not null. Statistics come from
+/// `stats_parsed` where the checkpoint has it, else they stay in AddAction::stats. Errors
+/// as of ParseAction.
+Status ForEachAdd(const arrow::Array& adds, const Schema& schema, const TakeAdd& take);
 
 }  // namespace flowlake

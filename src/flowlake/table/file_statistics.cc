@@ -137,7 +137,8 @@ std::optional<Value> ParseBound(const Json* json, ColumnType type) {
 
 bool IsLong(const std::optional<Value>& value) {
   const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
-  return text != nullptr && CountCodePoints(*text) >= kMaxCodePoints;
+  return text != nullptr && text->size() >= kMaxCodePoints &&
+         CountCodePoints(*text) >= kMaxCodePoints;
 }
 
 const Json* FindIn(const Json* object, const std::string& name) {
@@ -220,19 +221,26 @@ std::string FormatColumnBytes(const DataFile& file, const Schema& schema) {
 }
 
 void ParseColumnBytes(std::string_view text, const Schema& schema, DataFile* file) {
-  std::map<std::string, int64_t> columns;
+  // In the place of another file's, which has the same columns, nearly always.
+  std::map<std::string, int64_t>& columns = file->column_bytes;
+  std::string_view rest = text;
+  size_t known = 0;
   for (const Field& field : schema.fields()) {
-    const std::string_view number = text.substr(0, text.find(','));
+    if (rest.empty()) break;
+    const std::string_view number = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(number.size() + 1, rest.size()));
+    if (number.empty()) continue;
     int64_t bytes = 0;
-    const auto [end, error] =
-        std::from_chars(number.data(), number.data() + number.size(), bytes);
-    if (!number.empty()) {
-      if (error != std::errc() || end != number.data() + number.size()) return;
-      columns[field.name] = bytes;
-    }
-    text.remove_prefix(std::min(number.size() + 1, text.size()));
+    const char* const end = number.data() + number.size();
+    const auto parsed = std::from_chars(number.data(), end, bytes);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return columns.clear();
+    columns[field.name] = bytes;
+    ++known;
   }
-  if (text.empty()) file->column_bytes = std::move(columns);
+  if (!rest.empty()) return columns.clear();
+  if (columns.size() <= known) return;
+  columns.clear();
+  ParseColumnBytes(text, schema, file);
 }
 
 }  // namespace flowlake

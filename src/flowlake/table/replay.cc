@@ -38,25 +38,25 @@ void Replay::Apply(int64_t version, LogEntry entry) {
   }
 }
 
-Status Replay::ApplyCheckpoint(LogEntry entry) {
+void Replay::ApplyCheckpoint(LogEntry entry) {
   has_protocol_ |= entry.has_protocol;
   if (entry.metadata && !has_metadata_) SetMetadata(*std::move(entry.metadata));
   snapshot_.transactions.merge(std::move(entry.transactions));
-  if (!with_files_) return Status::OK();
+  if (!with_files_) return;
   for (RemoveAction& remove : entry.remove) {
     if (added_.contains(remove.path)) continue;
     std::string path = remove.path;
     removed_.try_emplace(std::move(path), std::move(remove));
   }
-  for (AddAction& add : entry.add) {
-    const std::string& path = add.file.path;
-    if (added_.contains(path) || removed_.contains(path)) continue;
-    ARROW_RETURN_NOT_OK(AddFile(std::move(add)));
-  }
-  return Status::OK();
 }
 
-Status Replay::AddFile(AddAction add) {
+Status Replay::ApplyCheckpoint(AddAction& add) {
+  const std::string& path = add.file.path;
+  const bool is_newer_known = added_.contains(path) || removed_.contains(path);
+  return is_newer_known || !with_files_ ? Status::OK() : AddFile(add);
+}
+
+Status Replay::AddFile(AddAction& add) {
   if (!add.stats.empty()) {
     const Status status = ParseStatistics(add.stats, snapshot_.schema, &add.file);
     if (!status.ok()) {
@@ -72,7 +72,7 @@ Status Replay::AddFile(AddAction add) {
 Result<Snapshot> Replay::Finish(int64_t now_ms) {
   if (!has_protocol_) return Status::Invalid("the log has no protocol");
   if (!has_metadata_) return Status::Invalid("the log has no metadata");
-  for (auto& [path, add] : added_) ARROW_RETURN_NOT_OK(AddFile(std::move(add)));
+  for (auto& [path, add] : added_) ARROW_RETURN_NOT_OK(AddFile(add));
   snapshot_.files = files_.Finish();
   const int64_t kept_since = now_ms - DeletedFileRetentionMs(snapshot_.configuration);
   for (auto& [path, remove] : removed_) {

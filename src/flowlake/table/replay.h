@@ -27,8 +27,11 @@ class Replay {
 
   void Apply(int64_t version, LogEntry entry);
 
-  /// Actions of a checkpoint: all of its head come before the first of its files.
-  Status ApplyCheckpoint(LogEntry entry);
+  /// Actions of a checkpoint but for `add`: all of its head come before the first of its
+  /// files.
+  void ApplyCheckpoint(LogEntry entry);
+  /// A file of a checkpoint, which it may change.
+  Status ApplyCheckpoint(AddAction& add);
   /// Of the head, and of the entries. nullptr if there is none yet.
   const Schema* schema() const { return has_metadata_ ? &snapshot_.schema : nullptr; }
 
@@ -39,7 +42,7 @@ class Replay {
 
  private:
   void SetMetadata(TableMetadata metadata);
-  Status AddFile(AddAction add);
+  Status AddFile(AddAction& add);
 
   const bool with_files_;
   Snapshot snapshot_;

@@ -119,14 +119,16 @@ class Loader {
   Status ApplyCheckpoint(const CheckpointFiles& checkpoint, Replay& replay) const {
     const std::string table = folder_.substr(folder_.rfind('/') + 1);
     const auto apply = [&](LogEntry entry) {
-      return replay.ApplyCheckpoint(std::move(entry));
+      replay.ApplyCheckpoint(std::move(entry));
+      return Status::OK();
     };
+    const auto apply_add = [&](AddAction& add) { return replay.ApplyCheckpoint(add); };
     ARROW_RETURN_NOT_OK(ReadCheckpoint(store_, checkpoint, table, Schema("", {}),
-                                       CheckpointPart::kHead, apply));
+                                       CheckpointPart::kHead, apply, apply_add));
     if (!with_files_ || replay.schema() == nullptr) return Status::OK();
     const Schema schema = *replay.schema();
     return ReadCheckpoint(store_, checkpoint, table, schema, CheckpointPart::kFiles,
-                          apply);
+                          apply, apply_add);
   }
 
   /// Row counts that a foreign writer left out of its log.
