@@ -60,6 +60,8 @@ Encoding::type EncodingOf(const EncodedPage& page) {
       return Encoding::RLE_DICTIONARY;
     case PageEncoding::kPlain:
       return Encoding::PLAIN;
+    case PageEncoding::kDeltaPacked:
+      return Encoding::DELTA_BINARY_PACKED;
     case PageEncoding::kFrontCoded:
       break;
   }

@@ -1,4 +1,4 @@
-/// Numbers as packed differences: DELTA_BINARY_PACKED of 32-bit integers (Encodings.md of
+/// Numbers as packed differences: DELTA_BINARY_PACKED (Encodings.md of
 /// apache/parquet-format, "Delta Encoding").
 #pragma once
 
@@ -9,7 +9,9 @@
 
 namespace flowlake {
 
-/// Appends `values` to `out`. Requires fewer than 2^31 of them, none negative.
+/// Appends `values` to `out`, as a column of INT32 or INT64 has them. Requires fewer than
+/// 2^31 of them.
 void AppendDeltaPacked(std::span<const int32_t> values, Bytes& out);
+void AppendDeltaPacked(std::span<const int64_t> values, Bytes& out);
 
 }  // namespace flowlake

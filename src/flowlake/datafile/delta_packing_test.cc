@@ -10,13 +10,17 @@
 namespace flowlake {
 namespace {
 
-std::vector<int32_t> ReadByArrow(const Bytes& bytes, size_t count) {
+template <typename ParquetType>
+auto ReadByArrow(const Bytes& bytes, size_t count) {
+  using Number = typename ParquetType::c_type;
   const parquet::ColumnDescriptor column(
-      parquet::schema::Int32("n", parquet::Repetition::REQUIRED), 0, 0);
-  auto decoder = parquet::MakeTypedDecoder<parquet::Int32Type>(
+      parquet::schema::PrimitiveNode::Make("n", parquet::Repetition::REQUIRED,
+                                           ParquetType::type_num),
+      0, 0);
+  auto decoder = parquet::MakeTypedDecoder<ParquetType>(
       parquet::Encoding::DELTA_BINARY_PACKED, &column);
   decoder->SetData(static_cast<int>(count), bytes.data(), static_cast<int>(bytes.size()));
-  std::vector<int32_t> values(count + 1);
+  std::vector<Number> values(count + 1);
   values.resize(static_cast<size_t>(
       decoder->Decode(values.data(), static_cast<int>(values.size()))));
   return values;
@@ -25,7 +29,13 @@ std::vector<int32_t> ReadByArrow(const Bytes& bytes, size_t count) {
 void ExpectReadBack(const std::vector<int32_t>& values) {
   Bytes bytes;
   AppendDeltaPacked(values, bytes);
-  ASSERT_EQ(ReadByArrow(bytes, values.size()), values);
+  ASSERT_EQ(ReadByArrow<parquet::Int32Type>(bytes, values.size()), values);
+}
+
+void ExpectReadBack(const std::vector<int64_t>& values) {
+  Bytes bytes;
+  AppendDeltaPacked(values, bytes);
+  ASSERT_EQ(ReadByArrow<parquet::Int64Type>(bytes, values.size()), values);
 }
 
 TEST(DeltaPacking, OfAnyCountIsReadByArrow) {
@@ -46,7 +56,21 @@ TEST(DeltaPacking, OfDifferencesOfAnyWidthIsReadByArrow) {
     }
     ExpectReadBack(values);
   }
-  ExpectReadBack({0, INT32_MAX, 0, INT32_MAX, INT32_MAX, 0});
+  ExpectReadBack(std::vector<int32_t>{0, INT32_MAX, 0, INT32_MAX, INT32_MAX, 0});
+  ExpectReadBack(std::vector<int32_t>{INT32_MIN, INT32_MAX, INT32_MIN, -1, 0, INT32_MAX});
+}
+
+TEST(DeltaPacking, OfLongNumbersIsReadByArrow) {
+  std::mt19937_64 random;
+  for (uint32_t bits = 0; bits <= 64; ++bits) {
+    std::vector<int64_t> values(300);
+    for (int64_t& value : values) {
+      value = bits == 0 ? 7 : static_cast<int64_t>(random() >> (64 - bits));
+    }
+    ExpectReadBack(values);
+  }
+  ExpectReadBack(std::vector<int64_t>{INT64_MIN, INT64_MAX, 0, -1, INT64_MIN, 1});
+  ExpectReadBack(std::vector<int64_t>{});
 }
 
 TEST(DeltaPacking, OfOneLengthTakesNextToNothing) {

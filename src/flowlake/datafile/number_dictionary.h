@@ -23,6 +23,8 @@ class NumberDictionary {
   void Encode(std::span<const int64_t> numbers, const NumberBounds& bounds,
               uint32_t* codes);
 
+  /// Whether the numbers lie so far apart that only hashing finds them.
+  bool is_hashed() const { return kind_ == Kind::kHash; }
   uint32_t size() const { return static_cast<uint32_t>(values_.size()); }
   /// By code.
   std::span<const int64_t> values() const { return values_; }

@@ -6,6 +6,7 @@
 
 #include "flowlake/base/date.h"
 #include "flowlake/datafile/code_page.h"
+#include "flowlake/datafile/delta_packing.h"
 #include "flowlake/datafile/dictionary_choice.h"
 #include "flowlake/datafile/number_bounds.h"
 #include "flowlake/datafile/number_dictionary.h"
@@ -47,7 +48,7 @@ class NumberEncoder final : public ValueEncoder {
     const NumberBounds bounds = BoundsOf(numbers);
     bounds_.Widen(bounds);
     if (!has_dictionary_) {
-      AppendPlain<T>(numbers, plain_);
+      AppendTo<int64_t>(numbers_, numbers);
     } else if (bounds.min == bounds.max) {
       uint32_t code = 0;
       dictionary_.Encode(numbers.first(1), bounds, &code);
@@ -62,10 +63,9 @@ class NumberEncoder final : public ValueEncoder {
     PageValues page;
     if (bounds_.min <= bounds_.max) page.bounds = PageBounds();
     if (!codes_.empty()) EncodeCodes(is_last, out);
-    AppendTo<uint8_t>(out, plain_);
-    if (codes_.empty()) page.encoding = PageEncoding::kPlain;
+    if (codes_.empty()) page.encoding = AppendNumbers(out);
     codes_.Clear();
-    plain_.clear();
+    numbers_.clear();
     bounds_ = {};
     return page;
   }
@@ -76,16 +76,18 @@ class NumberEncoder final : public ValueEncoder {
   }
 
   size_t memory() const override {
-    return dictionary_.memory() + codes_.memory() + plain_.capacity();
+    return dictionary_.memory() + codes_.memory() + narrow_.capacity() * sizeof(T) +
+           numbers_.capacity() * sizeof(int64_t);
   }
 
   void Clear() override {
     dictionary_.Clear();
     codes_.Clear();
-    plain_.clear();
+    numbers_.clear();
     choice_.Clear();
     bounds_ = {};
     has_dictionary_ = true;
+    hashed_pages_ = 0;
   }
 
  private:
@@ -107,22 +109,62 @@ class NumberEncoder final : public ValueEncoder {
   void EncodeCodes(bool is_last, Bytes& out) {
     const size_t begin = out.size();
     codes_.Encode(dictionary_.size(), out);
-    const auto verdict = choice_.Judge({codes_.size() * sizeof(T), out.size() - begin,
-                                        dictionary_.size() * sizeof(T), is_last});
+    const size_t codes = out.size() - begin;
+    const auto verdict = choice_.Judge(
+        {BytesWithoutDictionary(out), codes, dictionary_.size() * sizeof(T), is_last});
     has_dictionary_ = verdict == DictionaryChoice::Verdict::kKeep;
     if (verdict != DictionaryChoice::Verdict::kRevoke) return;
     out.resize(begin);
     DecodeCodes();
+    codes_.Clear();
+    dictionary_.Clear();
+  }
+
+  /// What the open page would take without a dictionary. Numbers that lie close together
+  /// soon have all been seen, so that their dictionary pays in the end; others are
+  /// measured for some pages. A codec finds more in codes than in differences.
+  size_t BytesWithoutDictionary(Bytes& out) {
+    constexpr int kMeasuredPages = 4;
+    const size_t plain = codes_.size() * sizeof(T);
+    if (!dictionary_.is_hashed() || is_double_ || hashed_pages_ == kMeasuredPages) {
+      return plain;
+    }
+    ++hashed_pages_;
+    const size_t begin = out.size();
+    DecodeCodes();
+    AppendDeltaPacked(InFilesType(numbers_), out);
+    const size_t packed = out.size() - begin;
+    out.resize(begin);
+    numbers_.clear();
+    return std::min(plain, packed + packed / 3);
   }
 
   void DecodeCodes() {
-    scratch_.numbers.clear();
-    for (const uint32_t code : codes_.Expand()) {
-      scratch_.numbers.push_back(dictionary_.values()[code]);
+    const std::span<const int64_t> values = dictionary_.values();
+    for (const uint32_t code : codes_.Expand()) numbers_.push_back(values[code]);
+  }
+
+  /// The open page, in the shorter of the two ways.
+  PageEncoding AppendNumbers(Bytes& out) {
+    const size_t begin = out.size();
+    if (!is_double_ && !numbers_.empty()) {
+      AppendDeltaPacked(InFilesType(numbers_), out);
+      const size_t plain = numbers_.size() * sizeof(T);
+      if (out.size() - begin < plain) return PageEncoding::kDeltaPacked;
+      out.resize(begin);
     }
-    AppendPlain<T>(scratch_.numbers, plain_);
-    codes_.Clear();
-    dictionary_.Clear();
+    AppendPlain<T>(numbers_, out);
+    return PageEncoding::kPlain;
+  }
+
+  std::span<const T> InFilesType(std::span<const int64_t> numbers) {
+    if constexpr (std::is_same_v<T, int64_t>) {
+      return numbers;
+    } else {
+      Resize(narrow_, numbers.size());
+      for (size_t i = 0; i < numbers.size(); ++i) narrow_[i] = static_cast<T>(numbers[i]);
+      return narrow_;
+    }
   }
 
   /// The bits of doubles are in the order of the doubles where none is negative. Where
@@ -149,9 +191,11 @@ class NumberEncoder final : public ValueEncoder {
   DictionaryChoice choice_;
   const bool is_double_;
   bool has_dictionary_ = true;
+  int hashed_pages_ = 0;  // that were measured without a dictionary
+  UninitializedVector<T> narrow_;
   // Of the open page: its values are in one of the two.
   CodePage codes_;
-  Bytes plain_;
+  UninitializedVector<int64_t> numbers_;
   NumberBounds bounds_;
 };
 }  // namespace

@@ -23,7 +23,8 @@ struct Bounds {
 enum class PageEncoding : uint8_t {
   kCodes,       ///< RLE_DICTIONARY
   kPlain,       ///< PLAIN, of numbers or of no value at all
-  kFrontCoded,  ///< DELTA_BYTE_ARRAY, of strings
+  kDeltaPacked,  ///< DELTA_BINARY_PACKED, of numbers
+  kFrontCoded,   ///< DELTA_BYTE_ARRAY, of strings
 };
 
 /// What a page holds besides its bytes.

@@ -47,6 +47,12 @@ void PauseUpTo(int64_t most_ms) {
 /// one for those that have lost more often: else some would lose to newcomers for long.
 void PauseAfterLosing(int attempts) { PauseUpTo(400 / (attempts * attempts)); }
 
+/// Where so many entries came while an edit was made, many writers commit at once: a
+/// newcomer lets those go first that have lost before. That halves the races that are
+/// lost.
+constexpr int64_t kCrowd = 2;
+constexpr int64_t kNewcomersPauseMs = 600;
+
 class Committer {
  public:
   /// `head` may be nullptr.
@@ -144,7 +150,15 @@ class Committer {
       ARROW_ASSIGN_OR_RAISE(head_, table_.LoadHead());
       return head_;
     }
-    const HeadAge age = has_lost_ ? HeadAge::kOld : HeadAge::kUnknown;
+    if (has_lost_) return Advance(HeadAge::kOld);
+    const int64_t version = head_->version;
+    ARROW_RETURN_NOT_OK(Advance(HeadAge::kUnknown));
+    if (head_->version - version < kCrowd) return head_;
+    PauseUpTo(kNewcomersPauseMs);
+    return Advance(HeadAge::kOld);
+  }
+
+  Result<std::shared_ptr<const Snapshot>> Advance(HeadAge age) {
     ARROW_ASSIGN_OR_RAISE(Snapshot newest,
                           AdvanceHead(store(), table_.folder(), *head_, age));
     head_ = std::make_shared<const Snapshot>(std::move(newest));
@@ -250,8 +264,9 @@ class Committer {
       const auto put = store().PutIfAbsent(path, text);
       if (put.ok() && *put == PutOutcome::kCreated) return true;
       if (!put.ok()) failure = put.status();
-      const auto there = store().Stat(path);
-      if (there.ok() && *there) return IsOurs(version, *entry.info);
+      const auto there = ReadLogEntry(store(), table_.folder(), version);
+      if (there.ok()) return there->info && there->info->uuid == entry.info->uuid;
+      if (!there.status().IsIOError()) return there.status();
       PauseUpTo(puts * 8);
     }
     return failure.ok() ? Fail("version ", version, " exists but cannot be seen")
@@ -262,12 +277,6 @@ class Committer {
   void WriteCheckpointIfDue(int64_t version, const TableProperties& properties) const {
     if (version % CheckpointInterval(properties) != 0) return;
     ARROW_UNUSED(table_.Checkpoint());
-  }
-
-  Result<bool> IsOurs(int64_t version, const CommitInfo& ours) const {
-    ARROW_ASSIGN_OR_RAISE(const LogEntry entry,
-                          ReadLogEntry(store(), table_.folder(), version));
-    return entry.info && entry.info->uuid == ours.uuid;
   }
 
   const Table& table_;
