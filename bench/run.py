@@ -19,7 +19,7 @@ import report as reports
 from workbench import BENCH, Workbench
 
 TASKS = ("text", "versions", "documents", "other_logs", "delivered_parquet", "small_files",
-         "cores", "memory", "start", "compaction", "large_table", "many_writers")
+         "cores", "memory", "start", "compaction", "sort_orders", "large_table", "many_writers")
 PEERS = ("polars", "duckdb", "chdb", "pyarrow")
 TITLE = "Measured against others, and against our targets"
 

@@ -8,5 +8,5 @@ connection = duckdb.connect()
 connection.sql(f"SET threads={threads}")
 connection.sql(f"""
     COPY (SELECT * FROM read_parquet('{source}/vpc_flow/date=*/*.parquet', hive_partitioning=false)
-          ORDER BY srcaddr, dstaddr, start)
+          ORDER BY action, srcaddr, dstaddr, start)
     TO '{output}' (FORMAT parquet, COMPRESSION {codec}, COMPRESSION_LEVEL 3)""")

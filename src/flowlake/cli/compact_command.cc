@@ -71,7 +71,7 @@ void AddCompactCommand(CLI::App& app, Action& action) {
   command->add_flag("--all", options.plan.all,
                     "what is not due yet too, and what is sorted in another order");
   command->add_option("--order", options.order,
-                      "columns to sort by [the table's: srcaddr,dstaddr,start]");
+                      "columns to sort by [the table's: action,srcaddr,dstaddr,start]");
   command->add_option("--threads", options.threads, "tasks at once [1]")
       ->check(CLI::Range(1, 256));
   command->add_option("--memory", arguments->memory, "bound of the whole process [1GiB]");

@@ -59,7 +59,7 @@ std::string FormatSortOrder(const SortOrder& order, const Schema& schema) {
 
 SortOrder DefaultSortOrder(const Schema& schema) {
   if (schema.IndexOf("srcaddr") >= 0) {
-    return OrderOf({"srcaddr", "dstaddr", "start"}, schema);
+    return OrderOf({"action", "srcaddr", "dstaddr", "start"}, schema);
   }
   return OrderOf({"input", "line"}, schema);
 }

@@ -1,4 +1,4 @@
-/// The order of rows within a compacted window: "srcaddr, dstaddr, start".
+/// The order of rows within a compacted window: "action, srcaddr, dstaddr, start".
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,10 @@ using SortOrder = std::vector<SortColumn>;
 
 /// Names with commas between them. Invalid names the one that the schema does not have.
 Result<SortOrder> ParseSortOrder(std::string_view text, const Schema& schema);
-/// As tags have it: "srcaddr,dstaddr,start".
+/// As tags have it: "action,srcaddr,dstaddr,start".
 std::string FormatSortOrder(const SortOrder& order, const Schema& schema);
-/// Of a table without the property: the first of these names that the schema has:
-/// srcaddr, dstaddr, start; else input and line; else none, the order of arrival.
+/// Of a table without the property: of flow logs action, srcaddr, dstaddr, start, as far
+/// as the schema has them; else input and line; else none, the order of arrival.
 SortOrder DefaultSortOrder(const Schema& schema);
 
 /// Below 0, 0, above 0: row `i` of `a` is before, equal to, behind row `j` of `b`.

@@ -28,7 +28,8 @@ struct ColumnStatistics {
 /// window's rows that a file holds as a random sample ("0.1"), or "rest": all others of a
 /// window that has a sample. `flowlake.window` is the window's begin and length
 /// ("2026-09-21T06/3"), `flowlake.sorted` the order of the rows
-/// ("srcaddr,dstaddr,start"), `flowlake.group_rows` the rows of its full row groups.
+/// ("action,srcaddr,dstaddr,start"), `flowlake.group_rows` the rows of its full row
+/// groups.
 inline constexpr char kSampleTag[] = "flowlake.sample";
 inline constexpr char kWindowTag[] = "flowlake.window";
 inline constexpr char kSortedTag[] = "flowlake.sorted";
