@@ -1,8 +1,10 @@
 """What a [[location]] and the credential chain put into requests, as a server sees it; and what
 is repeated when it fails."""
 import datetime
+import hashlib
 import json
 import os
+import time
 import unittest
 
 import recording_server
@@ -143,6 +145,77 @@ external_id = "of the log's owner"
             AWS_CONFIG_FILE=str(profile))
         self.assertIn("Credential=AKIAPROFILE/", requests[0].headers["authorization"])
         self.assertIn("/ap-south-1/s3/", requests[0].headers["authorization"])
+
+    def of_profile(self, settings, answer=missing_or_empty, **environment):
+        profile = self.write("aws", f"[profile logs]\nregion = ap-south-1\n{settings}\n")
+        return self.ingest_nothing(answer, AWS_ACCESS_KEY_ID="", AWS_REGION="", AWS_PROFILE="logs",
+                                   AWS_CONFIG_FILE=str(profile), **environment)
+
+    def test_of_a_credential_process_has_what_it_prints(self):
+        printed = json.dumps({"Version": 1, "AccessKeyId": "ASIAPROCESS", "SecretAccessKey":
+                              "process-secret", "SessionToken": "process-token",
+                              "Expiration": in_an_hour()})
+        vault = self.write("vault", f"echo $1 >> {self.folder}/calls; echo '{printed}'")
+        _, requests = self.of_profile(f"credential_process = sh '{vault}' \"for logs\"")
+        for request in requests:
+            self.assertIn("Credential=ASIAPROCESS/", request.headers["authorization"])
+            self.assertEqual(request.headers["x-amz-security-token"], "process-token")
+        self.assertEqual((self.folder / "calls").read_text(), "for logs\n")
+
+    def test_of_a_credential_process_that_fails_is_not_sent(self):
+        for command, cause in (("echo secret; exit 7", "ended with 7"),
+                               ("echo secret", "the answer has no credentials"),
+                               ("yes secret", "prints too much")):
+            outcome, requests = self.of_profile(
+                f"credential_process = sh {self.write('vault', command)}")
+            self.assertEqual((outcome.code, requests), (2, []))
+            self.assertIn(f"the credential_process of profile 'logs': {cause}", outcome.err)
+            self.assertNotIn("secret", outcome.err)
+
+    def sign_in(self, key, ends):
+        cache = self.folder / ".aws/sso/cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha1(key.encode()).hexdigest()
+        (cache / f"{name}.json").write_text(json.dumps(
+            {"startUrl": "https://x.awsapps.com/start", "accessToken": "bearer", "expiresAt": ends}))
+
+    def test_of_identity_center_has_the_roles_credentials(self):
+        def answer(request):
+            if not request.path.startswith("/federation/"):
+                return missing_or_empty(request)
+            self.assertEqual(request.path,
+                             "/federation/credentials?account_id=123456789012&role_name=Log%20Reader")
+            self.assertEqual(request.headers["x-amz-sso_bearer_token"], "bearer")
+            self.assertNotIn("authorization", request.headers)
+            return 200, {}, json.dumps({"roleCredentials": {
+                "accessKeyId": "ASIASSO", "secretAccessKey": "s", "sessionToken": "sso-token",
+                "expiration": int(time.time() * 1000) + 3_600_000}}).encode()
+
+        who = "sso_account_id = 123456789012\nsso_role_name = Log Reader\n"
+        session = "sso_region = eu-west-1\nsso_start_url = https://x.awsapps.com/start\n"
+        for key, settings in (("https://x.awsapps.com/start", who + session),
+                              ("mine", f"{who}sso_session = mine\n[sso-session mine]\n{session}")):
+            self.sign_in(key, in_an_hour())
+            _, requests = self.of_profile(settings, answer, HOME=str(self.folder),
+                                          AWS_ENDPOINT_URL_SSO="ENDPOINT")
+            self.assertGreater(len(requests), 2)
+            for request in requests[1:]:
+                self.assertIn("Credential=ASIASSO/", request.headers["authorization"])
+                self.assertEqual(request.headers["x-amz-security-token"], "sso-token")
+
+    def test_of_identity_center_needs_a_session(self):
+        settings = ("sso_account_id = 1\nsso_role_name = x\nsso_session = mine\n"
+                    "[sso-session mine]\nsso_region = eu-west-1\nsso_start_url = https://x\n")
+        home = {"HOME": str(self.folder), "AWS_ENDPOINT_URL_SSO": "ENDPOINT"}
+        outcome, _ = self.of_profile(settings, **home)
+        self.assertIn("the session has not begun; run: aws sso login --profile logs", outcome.err)
+        self.sign_in("mine", "2020-01-01T00:00:00Z")
+        outcome, _ = self.of_profile(settings, **home)
+        self.assertIn("the session has ended; run: aws sso login --profile logs", outcome.err)
+        self.sign_in("mine", in_an_hour())
+        outcome, _ = self.of_profile(settings, lambda request: (401, {}, b""), **home)
+        self.assertIn("the session has ended", outcome.err)
+        self.assertNotIn("bearer", outcome.err)
 
 
 class AnAnswer(LocationTestCase):

@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <pugixml.hpp>
 #include <utility>
@@ -10,6 +9,9 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/iso_time.h"
 #include "flowlake/store/aws_profile.h"
+#include "flowlake/store/credential_json.h"
+#include "flowlake/store/credential_process.h"
+#include "flowlake/store/identity_center.h"
 
 namespace flowlake {
 
@@ -49,17 +51,10 @@ int64_t ParseExpiry(const std::string& text) {
 }
 
 /// What containers and instances answer.
-Result<Found> ParseJsonCredentials(const std::string& text, const std::string& where) {
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  const auto member = [&](const char* name) {
-    const auto found = json.find(name);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-  };
-  if (!json.is_object() || member("AccessKeyId").empty()) {
-    return Status::IOError("credentials of ", where, ": the answer has none");
-  }
-  return AwsCredentials{member("AccessKeyId"), member("SecretAccessKey"), member("Token"),
-                        ParseExpiry(member("Expiration"))};
+Result<Found> ParseAnswer(const std::string& text, const std::string& where) {
+  const auto credentials = ParseCredentialJson(text, "Token");
+  if (credentials.ok()) return *credentials;
+  return Status::IOError("credentials of ", where, ": ", credentials.status().message());
 }
 
 /// One pass through the chain.
@@ -129,9 +124,16 @@ class Search {
       }
       return AssumeRole(*base, role, profile["external_id"]);
     }
-    if (profile["aws_access_key_id"].empty()) return std::nullopt;
-    return AwsCredentials{profile["aws_access_key_id"], profile["aws_secret_access_key"],
-                          profile["aws_session_token"], 0};
+    ARROW_ASSIGN_OR_RAISE(const Found signed_in, AskIdentityCenter(name, profile, http_));
+    if (signed_in) return signed_in;
+    if (!profile["aws_access_key_id"].empty()) {
+      return AwsCredentials{profile["aws_access_key_id"],
+                            profile["aws_secret_access_key"],
+                            profile["aws_session_token"], 0};
+    }
+    const std::string process = profile["credential_process"];
+    if (process.empty()) return std::nullopt;
+    return RunCredentialProcess(name, process);
   }
 
   Result<Found> OfContainer() {
@@ -151,7 +153,7 @@ class Search {
     request.max_body = kMaxAnswer;
     if (!token.empty()) request.headers.push_back("Authorization: " + token);
     ARROW_ASSIGN_OR_RAISE(const std::string text, Ask(request, "the container"));
-    return ParseJsonCredentials(text, "the container");
+    return ParseAnswer(text, "the container");
   }
 
   /// IMDSv2: a token first. No answer means that this is no instance.
@@ -174,7 +176,7 @@ class Search {
     if (!role.ok()) return std::nullopt;  // an instance without a role
     request.url = base + role->substr(0, role->find('\n'));
     ARROW_ASSIGN_OR_RAISE(const std::string text, Ask(request, "the instance"));
-    return ParseJsonCredentials(text, "the instance");
+    return ParseAnswer(text, "the instance");
   }
 
   Result<std::string> Ask(const HttpRequest& request, const std::string& whom) {

@@ -1,7 +1,7 @@
 /// AWS's usual chain of credentials, refreshed before they expire.
 /// "AWS SDKs and Tools Reference Guide", "Standardized credential providers":
-/// environment, web identity, profile (keys, or a role with its source profile),
-/// container, instance.
+/// environment, web identity, profile (a role with its source, IAM Identity Center, keys,
+/// a process), container, instance.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,24 @@
+#include "flowlake/store/credential_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "flowlake/base/iso_time.h"
+
+namespace flowlake {
+
+Result<AwsCredentials> ParseCredentialJson(std::string_view text,
+                                           const char* token_name) {
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto member = [&](const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+  };
+  if (!json.is_object() || member("AccessKeyId").empty()) {
+    return Status::Invalid("the answer has no credentials");
+  }
+  const auto expiry = ParseIsoTime(member("Expiration"));
+  return AwsCredentials{member("AccessKeyId"), member("SecretAccessKey"),
+                        member(token_name), expiry ? *expiry / 1000 : 0};
+}
+
+}  // namespace flowlake
