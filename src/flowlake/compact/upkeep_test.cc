@@ -3,12 +3,14 @@
 
 #include "flowlake/compact/compact_fixture.h"
 #include "flowlake/compact/maintain.h"
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -74,6 +76,50 @@ TEST_F(UpkeepTest, VacuumKnowsOldLedgers) {
   EXPECT_THAT(plan.paths, SizeIs(2));
   const auto ledger = table_.ReadLedger(Load(), "2026-09-21").ValueOrDie();
   EXPECT_THAT(ledger.keys(), SizeIs(3));
+}
+
+/// Says what is unfinished as it is told.
+class UnfinishedStore final : public FaultyStore {
+ public:
+  UnfinishedStore(std::shared_ptr<Store> inner,
+                  Result<std::vector<UnfinishedObject>> unfinished)
+      : FaultyStore(std::move(inner)), unfinished_(std::move(unfinished)) {}
+  Result<std::vector<UnfinishedObject>> ListUnfinished(const std::string&) override {
+    return unfinished_;
+  }
+
+ private:
+  const Result<std::vector<UnfinishedObject>> unfinished_;
+};
+
+TEST_F(UpkeepTest, VacuumTakesOldUnfinishedUploadsOfItsOwnFolders) {
+  const int64_t now = NowMs();
+  const std::vector<UnfinishedObject> unfinished = {
+      {"vpc_flow/date=2026-09-21/part-1.parquet", "u1", 7, now},
+      {"vpc_flow/_delta_log/00000000000000000010.checkpoint.parquet", "u2", 0, now},
+      {"vpc_flow/_flowlake/inputs/2026-09-21/3.keys", "u3", 0, now},
+      {"vpc_flow/date=2026-09-21/part-2.parquet", "young", 0, now + 3 * kDayMs},
+      {"vpc_flow/somebodys/upload", "theirs", 0, now}};
+  const Table table(std::make_shared<UnfinishedStore>(store_, unfinished), "vpc_flow");
+  const VacuumPlan plan = PlanVacuum(table, Later()).ValueOrDie();
+  std::vector<std::string> uploads;
+  for (const UnfinishedObject& object : plan.unfinished) uploads.push_back(object.upload);
+  EXPECT_THAT(uploads, ElementsAre("u1", "u2", "u3"));
+  EXPECT_EQ(plan.bytes, 7);
+  EXPECT_EQ(plan.unfinished_problem, "");
+}
+
+TEST_F(UpkeepTest, VacuumGoesOnWhereNobodySaysWhatIsUnfinished) {
+  const DataFile orphan = Write(random_.Make(10));
+  const Table table(std::make_shared<UnfinishedStore>(
+                        store_, Status::IOError("not allowed; it needs a permission")),
+                    "vpc_flow");
+  const VacuumPlan plan = PlanVacuum(table, Later()).ValueOrDie();
+  EXPECT_THAT(plan.paths, Contains("vpc_flow/" + orphan.path));
+  EXPECT_THAT(plan.unfinished, IsEmpty());
+  EXPECT_EQ(plan.unfinished_problem, "not allowed; it needs a permission");
+  EXPECT_TRUE(Vacuum(table, plan).ok());
+  EXPECT_FALSE(store_->Stat("vpc_flow/" + orphan.path).ValueOrDie());
 }
 
 TEST_F(UpkeepTest, VacuumRefusesAnUnsafeRetention) {
