@@ -21,8 +21,8 @@ struct Bounds {
 };
 
 enum class PageEncoding : uint8_t {
-  kCodes,       ///< RLE_DICTIONARY
-  kPlain,       ///< PLAIN, of numbers or of no value at all
+  kCodes,        ///< RLE_DICTIONARY
+  kPlain,        ///< PLAIN, of numbers or of no value at all
   kDeltaPacked,  ///< DELTA_BINARY_PACKED, of numbers
   kFrontCoded,   ///< DELTA_BYTE_ARRAY, of strings
 };
