@@ -21,6 +21,7 @@ import report as reports  # noqa: E402
 BINARY = os.environ.get("FLOWLAKE_BINARY", str(BENCH.parent / "build/release/flowlake"))
 FIRST_DAY, DAYS = "2026-09-21", 30
 MEBIBYTE = 1 << 20
+QUERY_MEMORY = "16GiB"  # of a billion records there are hundreds of millions of pairs of addresses
 
 
 class Stream:
@@ -96,8 +97,8 @@ def ask(lake):
     for name, statements in queries:
         begin, scanned, peak = time.monotonic(), 0, 0
         for sql in statements:
-            query = subprocess.Popen([BINARY, "query", sql, "--lake", lake, "--json"],
-                                     stdout=subprocess.PIPE)
+            query = subprocess.Popen([BINARY, "query", sql, "--lake", lake, "--json", "--memory",
+                                      QUERY_MEMORY], stdout=subprocess.PIPE)
             scanned += json.loads(query.stdout.read())["stats"]["bytes_scanned"]
             peak = max(peak, _finish(query).ru_maxrss)
         facts.append((name, f"{time.monotonic() - begin:.1f} s, {scanned / 1e9:.2f} GB scanned, "

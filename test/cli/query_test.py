@@ -131,6 +131,14 @@ class Costs(QueryTestCase):
         self.assertEqual(set(stats), STATS_KEYS)
         self.assertGreater(stats["bytes_scanned"], 0)
 
+    def test_memory_that_is_too_little_is_said(self):
+        many = ", ".join(f"vpc_flow AS t{i}" for i in range(5))
+        outcome = run("query", f"SELECT len(list(concat(t0.srcaddr, t1.dstaddr))) FROM {many}",
+                      "--memory", "50MB", "--lake", self.lake)
+        self.assertEqual(outcome.code, FAILURE)
+        self.assertRegex(outcome.err, r"^flowlake: the query needs more memory than it may have "
+                                      r"\(.*\); --memory gives it more\n$")
+
     def test_above_max_scan_are_refused(self):
         outcome = run("query", "SELECT * FROM vpc_flow", "--max-scan", "10B", "--lake", self.lake)
         self.assert_fails(outcome, FAILURE, "limit")

@@ -100,6 +100,11 @@ Status CallQuery(const std::string& sql, const RewrittenSql& rewritten,
     if (meter->stopped() || error.Type() == duckdb::ExceptionType::INTERRUPT) {
       return Status::Cancelled("the query was cancelled");
     }
+    if (error.Type() == duckdb::ExceptionType::OUT_OF_MEMORY) {
+      return Status::OutOfMemory("the query needs more memory than it may have (",
+                                 FirstLine(error.RawMessage()),
+                                 "); --memory gives it more");
+    }
     return StatusOf(error, sql, rewritten);
   }
 }
