@@ -62,6 +62,25 @@ class Workbench:
             raise Failed(f"{command.name}: not all was converted: {summary}")
         return summary
 
+    def said(self, *words):
+        """What a run of flowlake prints; one that fails is an error."""
+        done = subprocess.run(list(map(str, (self.binary, *words))), capture_output=True,
+                              check=False)
+        if done.returncode != 0:
+            raise Failed(f"{words[0]}: {done.stderr.decode(errors='replace')}")
+        return done.stdout
+
+    def asked(self, *words):
+        """The same with --json: the answer."""
+        return json.loads(self.said(*words, "--json"))
+
+    @staticmethod
+    def set_property(lake, name, value):
+        """A property of the lake's vpc_flow, as if it had been made with it."""
+        first = lake / "vpc_flow/_delta_log/00000000000000000000.json"
+        first.write_text(first.read_text().replace(
+            '"configuration":{', f'"configuration":{{"{name}":"{value}",'))
+
     def check_same_rows(self, commands):
         """Fails unless the outputs of all commands hold the same rows; returns how many."""
         words = [sys.executable, BENCH / "checksum.py", *(c.output for c in commands)]

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from measure import Command, Failed, in_turn, median
+from measure import Command, in_turn, median
 from workbench import BENCH, FIRST_DAY
 
 ARTICLE = (BENCH.parent / "test/sql/article.sql").read_text().splitlines()
@@ -98,10 +98,8 @@ def _last_hour(bench, report, text):
     """Of a day of 24 windows, which its table property makes of a small day."""
     lake = bench.folder / "out" / "hours"
     shutil.copytree(_lake(bench, "compact-lake", text), lake)
-    first = lake / "vpc_flow/_delta_log/00000000000000000000.json"
-    first.write_text(first.read_text().replace(
-        '"configuration":{', '"configuration":{"flowlake.compact.window-bytes":"1",'))
-    _run([bench.binary, "compact", "--all", "--lake", lake])
+    bench.set_property(lake, "flowlake.compact.window-bytes", 1)
+    bench.said("compact", "--all", "--lake", lake)
     query = "SELECT max(srcaddr), max(dstaddr), sum(bytes), sum(packets) FROM vpc_flow WHERE start >= "
     hour = _scanned(bench, lake, f"{query}'{FIRST_DAY} 23:00:00'")
     day = _scanned(bench, lake, f"{query}'{FIRST_DAY} 00:00:00'")
@@ -114,7 +112,7 @@ def _address(bench, report):
     lake = bench.folder / "out" / "month"
     shutil.copytree(_lake(bench, "month-lake", bench.generated("month.log", records=records,
                                                                days=30)), lake)
-    _run([bench.binary, "compact", "--all", "--lake", lake])
+    bench.said("compact", "--all", "--lake", lake)
     stored = sum(file.stat().st_size for file in lake.rglob("*.parquet")) / 2
     for side, column in (("source", "srcaddr"), ("destination", "dstaddr")):
         hosts = _rows(bench, lake, f"SELECT {column} AS host, count(*) AS n FROM vpc_flow GROUP BY 1 "
@@ -124,7 +122,7 @@ def _address(bench, report):
         bytes_read = _scanned(bench, lake, f"SELECT sum(bytes) FROM vpc_flow WHERE {column} = '{host}'")
         report.target(f"one {side} address over 30 days", "≤ 2 % of the bytes",
                       f"{bytes_read / stored:.1%}", bytes_read / stored <= 0.02)
-    traced = _answer([bench.binary, "report", "address-trace", "--ip", host, "--json", "--lake", lake])
+    traced = bench.asked("report", "address-trace", "--ip", host, "--lake", lake)
     share = traced["stats"]["bytes_scanned"] / stored
     report.target("either, through report address-trace", "≤ 2 % of the bytes", f"{share:.1%}",
                   share <= 0.02)
@@ -136,7 +134,7 @@ def _lake(bench, name, text):
     if not lake.exists():
         part = lake.with_name("part-" + lake.name)
         shutil.rmtree(part, ignore_errors=True)
-        _run([bench.binary, "ingest", text, "--lake", part])
+        bench.said("ingest", text, "--lake", part)
         part.rename(lake)
     return lake
 
@@ -150,15 +148,4 @@ def _rows(bench, lake, statement):
 
 
 def _ask(bench, lake, statement):
-    return _answer([bench.binary, "query", statement, "--json", "--lake", lake])
-
-
-def _answer(words):
-    return json.loads(_run(words))
-
-
-def _run(words):
-    done = subprocess.run(list(map(str, words)), capture_output=True, check=False)
-    if done.returncode != 0:
-        raise Failed(f"{words[1]}: {done.stderr.decode(errors='replace')}")
-    return done.stdout
+    return bench.asked("query", statement, "--lake", lake)
