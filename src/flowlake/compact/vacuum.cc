@@ -95,8 +95,10 @@ class Planner {
 
   void AddUnfinished(const Result<std::vector<UnfinishedObject>>& objects,
                      VacuumPlan* plan) const {
-    if (!objects.ok()) plan->unfinished_problem = objects.status().message();
-    if (!objects.ok()) return;
+    if (!objects.ok()) {
+      plan->unfinished_problem = objects.status().message();
+      return;
+    }
     for (const UnfinishedObject& object : *objects) {
       const bool is_old = object.modified_ms < oldest_kept_ms_;
       if (!is_old || !IsOurs(PathInTable(object.path))) continue;

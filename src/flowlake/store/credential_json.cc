@@ -1,19 +1,20 @@
 #include "flowlake/store/credential_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "flowlake/base/iso_time.h"
 
 namespace flowlake {
 
+std::string TextMember(const nlohmann::json& json, const char* name) {
+  if (!json.is_object()) return {};
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 Result<AwsCredentials> ParseCredentialJson(std::string_view text,
                                            const char* token_name) {
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  const auto member = [&](const char* name) {
-    const auto found = json.find(name);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-  };
-  if (!json.is_object() || member("AccessKeyId").empty()) {
+  const auto member = [&](const char* name) { return TextMember(json, name); };
+  if (member("AccessKeyId").empty()) {
     return Status::Invalid("the answer has no credentials");
   }
   const auto expiry = ParseIsoTime(member("Expiration"));

@@ -1,6 +1,7 @@
 /// Credentials as JSON: of containers, instances and the programs of users.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 #include "flowlake/store/http_client.h"
 
 namespace flowlake {
+
+/// Empty if `json` is no object or has no such text.
+std::string TextMember(const nlohmann::json& json, const char* name);
 
 /// `token_name` is what the member of the session's token is called: the sources do not
 /// agree. Invalid, without anything of the text, if it has no credentials.

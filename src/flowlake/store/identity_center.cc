@@ -5,11 +5,11 @@
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/iso_time.h"
+#include "flowlake/store/credential_json.h"
 
 namespace flowlake {
 
@@ -20,12 +20,6 @@ constexpr int64_t kMaxAnswer = 1 << 20;
 std::string Setting(const AwsProfile& profile, const char* name) {
   const auto found = profile.find(name);
   return found == profile.end() ? std::string() : found->second;
-}
-
-std::string TextMember(const nlohmann::json& json, const char* name) {
-  if (!json.is_object()) return {};
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 std::string Sha1InHex(const std::string& text) {
