@@ -6,6 +6,7 @@ SHELL := /bin/bash
   format-check clean
 
 FUZZ_SECONDS ?= 10
+FUZZ_SEED ?= 0
 # One version: they disagree about where lines break.
 CLANG_FORMAT := clang-format-14
 INSTALL := cmake/install-packages.sh
@@ -77,11 +78,11 @@ sanitize: ## the unit tests under AddressSanitizer and UBSan
 	@cmake --build --preset sanitize
 	@test/run.sh build/sanitize -L unit
 
-fuzz: ## each fuzzer for FUZZ_SECONDS (10)
+fuzz: ## each fuzzer for FUZZ_SECONDS (10), by FUZZ_SEED (another each time)
 	@$(INSTALL) build check
 	@cmake --preset fuzz --log-level=NOTICE
 	@cmake --build --preset fuzz --target fuzzers
-	@test/fuzz.sh build/fuzz $(FUZZ_SECONDS)
+	@test/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 clang: ## build the release with clang
 	@$(INSTALL) build check

@@ -1,17 +1,24 @@
 #!/bin/sh
-# test/fuzz.sh <build folder> <seconds>
+# test/fuzz.sh <build folder> <seconds> [seed]
 # Runs every fuzzer of a build that was configured with clang and -DFLOWLAKE_FUZZ=ON, each
 # for so many seconds, with the goldens and the Lambda events as its
-# corpus. Fails if one finds something.
+# corpus, the goldens also behind a byte order mark. Fails if one finds something.
+# Without a seed, or with 0, each run looks somewhere else.
 set -eu
 build=$1
 seconds=$2
+seed=${3:-0}
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/goldens"
 for input in "$root"/test/golden/*/input.*; do
-  cp "$input" "$work/goldens/$(basename "$(dirname "$input")")"
+  name=$(basename "$(dirname "$input")")
+  cp "$input" "$work/goldens/$name"
+  # Some fuzzers take the first byte as a choice.
+  for choice in '' 1; do
+    { printf '%s\357\273\277' "$choice"; cat "$input"; } >"$work/goldens/mark$choice-$name"
+  done
 done
 cp "$root"/test/lambda/events/*.json "$work/goldens/"
 found=0
@@ -20,7 +27,7 @@ for fuzzer in "$build"/src/flowlake/*_fuzz; do
   found=$((found + 1))
   name=$(basename "$fuzzer")
   mkdir "$work/$name"
-  if ! "$fuzzer" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
+  if ! "$fuzzer" -seed="$seed" -max_total_time="$seconds" -max_len=8192 -timeout=20 \
       -artifact_prefix="$build/$name-" "$work/$name" "$work/goldens" \
       >"$work/$name.log" 2>&1; then
     tail -n 60 "$work/$name.log"

@@ -54,7 +54,7 @@ std::optional<Json> ParseObject(std::string_view text) {
 
 size_t DocumentParser::Frame(std::string_view bytes, bool is_last) {
   if (is_last) return bytes.size();
-  size_t end = 0;
+  size_t end = MarkLength(bytes);
   if (is_skipping_) {
     const size_t newline = bytes.find('\n');
     if (newline == std::string_view::npos) return bytes.size();
@@ -81,7 +81,8 @@ Status DocumentParser::Parse(const Block& block, ColumnsBuilder& columns,
   const Sink sink{columns, rejects};
   const std::string_view bytes = block.bytes;
   LineCounter lines(bytes, next_line_);
-  size_t at = SkipRestOfLine(block);
+  size_t at = MarkLength(bytes) + SkipRestOfLine(bytes);
+  is_begun_ = true;
   // Once a document turns out to have no end, the rest is looked at line by line: else
   // every further one would be searched to the end of the block again.
   bool by_line = false;
@@ -116,13 +117,15 @@ Result<size_t> DocumentParser::ScanUsual(const Line& place, Sink sink) {
   return 0;
 }
 
-size_t DocumentParser::SkipRestOfLine(const Block& block) {
-  if (block.offset == 0 && block.bytes.starts_with(kByteOrderMark)) {
-    return kByteOrderMark.size();
-  }
+// A byte order mark is of no document, not even where one of several lines follows it.
+size_t DocumentParser::MarkLength(std::string_view bytes) const {
+  return !is_begun_ && bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+}
+
+size_t DocumentParser::SkipRestOfLine(std::string_view bytes) {
   if (!is_skipping_) return 0;
-  const size_t newline = block.bytes.find('\n');
-  if (newline == std::string_view::npos) return block.bytes.size();
+  const size_t newline = bytes.find('\n');
+  if (newline == std::string_view::npos) return bytes.size();
   is_skipping_ = false;
   return newline + 1;
 }

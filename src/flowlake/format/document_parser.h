@@ -53,10 +53,12 @@ class DocumentParser : public Parser {
   }
   Result<size_t> ScanUsual(const Line& place, Sink sink);
   Status ParsePiece(const Piece& piece, const Line& place, Sink sink);
-  size_t SkipRestOfLine(const Block& block);
+  size_t MarkLength(std::string_view bytes) const;
+  size_t SkipRestOfLine(std::string_view bytes);
 
   int64_t next_line_ = 1;  // the number of the line that comes next
   bool is_obvious_ = false;
+  bool is_begun_ = false;     // the first block is parsed
   bool is_skipping_ = false;  // in a piece that was rejected as too long
 };
 

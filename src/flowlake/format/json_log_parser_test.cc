@@ -62,5 +62,17 @@ TEST(JsonLogs, ListsOfValuesAndOfObjectsAreJoined) {
   EXPECT_EQ(parsed.rows[1], R"({"time":"2026-09-21 14:13:21","all_tags":"alone"})");
 }
 
+// The mark is not of the document that follows it, whose lines may come one by one.
+TEST(JsonLogs, ADocumentOfSeveralLinesBehindAByteOrderMarkIsOneDocument) {
+  const std::string input =
+      "\xEF\xBB\xBF{\n \"at\": 1790000000,\n \"tags\": \"alone\"\n}\n";
+  for (size_t chunk = 1; chunk <= input.size(); ++chunk) {
+    JsonLogParser parser(Listed(), {}, kLimits);
+    const ParsedInput parsed = ParseInChunks(parser, input, chunk);
+    EXPECT_EQ(parsed.rejects, std::vector<std::string>()) << chunk;
+    EXPECT_EQ(parsed.rows.size(), 1U) << chunk;
+  }
+}
+
 }  // namespace
 }  // namespace flowlake
