@@ -119,6 +119,26 @@ TEST(JsonDocumentsTest, RowsAndRejectsComeInTheOrderOfTheInput) {
                           AllOf(HasSubstr("\"line\":3"), HasSubstr("field_count"))));
 }
 
+// A record of a load balancer may hold line feeds inside quotes: only of its own message.
+TEST(JsonDocumentsTest, AnOpenQuoteDoesNotSwallowTheMessageBehindIt) {
+  const std::string begin =
+      R"({"message":"http 2026-10-02T06:14:12.5Z app/e/0a1b2c3d4e5f6071 203.0.113.24:1 )"
+      R"(10.4.2.18:80 0.0 0.1 0.0 200 200 34 366 \"GET http://e:80/ HTTP/1.1\" \"agent)";
+  const std::string record =
+      begin + R"(\" - - arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/a/0 )"
+              R"(\"Root=1-68de1a2b\" \"-\" \"-\" -1 2026-10-02T06:14:12.4Z \"forward\" )"
+              R"(\"-\" \"-\" \"10.4.2.18:80\" \"200\" \"-\" \"-\" TID_01"})";
+  for (const std::string quote : {R"(\")", R"(\\\"\")", "", R"(\\\")"}) {
+    const std::string input = record + begin + quote +
+                              R"("}{"message":"no record\" - -"}{"message":"none"})" +
+                              record;
+    const ParsedInput result = ParseJson(input, input.size());
+    EXPECT_EQ(result, ParseJsonObviously(input)) << input;
+    EXPECT_THAT(result.rows, SizeIs(2)) << input;
+    EXPECT_THAT(result.rejects, SizeIs(3)) << input;
+  }
+}
+
 TEST(JsonDocumentsTest, NamedMembersMayBeMissingChangeOrderAndComeBack) {
   const std::string input = R"({"srcaddr":"a","dstaddr":"b","bytes":1,"new":"x"})"
                             R"({"srcaddr":"a","bytes":2})"

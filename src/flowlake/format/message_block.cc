@@ -14,10 +14,19 @@ std::vector<std::string_view> LinesOf(std::string_view text) {
   return lines;
 }
 
+namespace {
+
+/// A record may hold line feeds inside quotes. Whatever a backslash means: with one it is
+/// not known here which quotes count.
+bool MayBeOpen(std::string_view message) {
+  return message.find('\\') != message.npos || std::ranges::count(message, '"') % 2 != 0;
+}
+
+}  // namespace
+
 void MessageBlock::BeginDocument(const LinePlace& place) {
   place_ = place;
-  document_text_ = text_.size();
-  document_lines_ = places_.size();
+  document_ = current();
 }
 
 void MessageBlock::Add(const JsonString& message) {
@@ -26,13 +35,32 @@ void MessageBlock::Add(const JsonString& message) {
 }
 
 void MessageBlock::DropDocument() {
-  text_.resize(document_text_);
-  places_.resize(document_lines_);
+  text_.resize(document_.text);
+  places_.resize(document_.lines);
+  while (!cuts_.empty() && cuts_.back().text > document_.text) cuts_.pop_back();
 }
 
 void MessageBlock::Clear() {
   text_.clear();
   places_.clear();
+  cuts_.clear();
+}
+
+std::vector<LineBlock> MessageBlock::blocks() const {
+  std::vector<LineBlock> blocks;
+  const std::string_view text = text_;
+  const std::span<const LinePlace> places = places_;
+  Size begin;
+  const auto add_until = [&](const Size& end) {
+    if (end.text == begin.text) return;
+    blocks.push_back({text.substr(begin.text, end.text - begin.text),
+                      {},
+                      places.subspan(begin.lines, end.lines - begin.lines)});
+    begin = end;
+  };
+  for (const Size& cut : cuts_) add_until(cut);
+  add_until(current());
+  return blocks;
 }
 
 void MessageBlock::AddLine(std::string_view line) {
@@ -45,6 +73,8 @@ void MessageBlock::AddUnescaped(std::string_view raw) {
   unescaped_.clear();
   AppendUnescaped(raw, unescaped_);
   for (std::string_view line : LinesOf(unescaped_)) AddLine(line);
+  // Without an escape there was no quote.
+  if (MayBeOpen(unescaped_)) cuts_.push_back(current());
 }
 
 }  // namespace flowlake

@@ -27,19 +27,28 @@ class MessageBlock {
   void DropDocument();
   void Clear();
 
-  bool empty() const { return places_.empty(); }
-  /// What was added since Clear(); valid until the next change.
-  LineBlock lines() const { return {text_, {}, places_}; }
+  /// Of the lines with their ends.
+  size_t size() const { return text_.size(); }
+  /// What was added since Clear(), in as few blocks of whole messages as lets no record
+  /// begin in one message and end in another; valid until the next change.
+  std::vector<LineBlock> blocks() const;
 
  private:
+  /// How much there is, or was.
+  struct Size {
+    size_t text = 0;
+    size_t lines = 0;
+  };
+
+  Size current() const { return {text_.size(), places_.size()}; }
   void AddLine(std::string_view line);
   void AddUnescaped(std::string_view raw);
 
   std::string text_;
   std::vector<LinePlace> places_;
+  std::vector<Size> cuts_;  // behind messages whose quotes may be open
   LinePlace place_;
-  size_t document_text_ = 0;  // sizes when the document began
-  size_t document_lines_ = 0;
+  Size document_;  // when the document began
   std::string unescaped_;
 };
 

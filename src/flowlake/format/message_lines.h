@@ -19,7 +19,8 @@ class MessageLines {
   /// "vpc flow log, CloudWatch Logs documents"
   virtual std::string Describe(std::string_view container) const = 0;
   virtual std::vector<std::string> unknown_fields() const = 0;
-  /// Parses the lines of whole messages, of which `block.places` has one place each.
+  /// Parses the lines of whole messages, of which `block.places` has one place each. No
+  /// record goes on from one call to the next.
   virtual Status Parse(const LineBlock& block, Sink sink) = 0;
 };
 

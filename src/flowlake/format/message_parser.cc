@@ -42,17 +42,18 @@ Result<size_t> MessageParser::ScanDocument(const Line& place, Sink sink) {
   const size_t length = scan(place.text, messages_);
   if (length == 0) {
     messages_.DropDocument();
-  } else if (messages_.lines().text.size() >= kGatheredBytes) {
+  } else if (messages_.size() >= kGatheredBytes) {
     ARROW_RETURN_NOT_OK(Flush(sink));
   }
   return length;
 }
 
 Status MessageParser::Flush(Sink sink) {
-  if (messages_.empty()) return Status::OK();
-  const Status status = lines_->Parse(messages_.lines(), sink);
+  for (const LineBlock& block : messages_.blocks()) {
+    ARROW_RETURN_NOT_OK(lines_->Parse(block, sink));
+  }
   messages_.Clear();
-  return status;
+  return Status::OK();
 }
 
 Status MessageParser::ParseDocument(const Json& document, const Line& place, Sink sink) {

@@ -13,7 +13,9 @@ std::string Scan(size_t (*scan)(std::string_view, MessageBlock&), std::string_vi
   block.BeginDocument({1, 0});
   const size_t length = scan(text, block);
   if (length == 0) block.DropDocument();
-  return std::string(block.lines().text) + std::to_string(length);
+  std::string lines;
+  for (const LineBlock& piece : block.blocks()) lines += piece.text;
+  return lines + std::to_string(length);
 }
 std::string Message(std::string_view text) { return Scan(ScanMessage, text); }
 std::string CloudWatch(std::string_view text) { return Scan(ScanCloudWatch, text); }
@@ -70,10 +72,12 @@ TEST(MessageScannerTest, TakesTheMessagesOfAllEventsWithTheirPlace) {
       R"({"logEvents":[{"id":"1","timestamp":-5,"message":"a"},)"
       R"({"message":"b","extractedFields":{"x":"y"}}],"messageType":"DATA_MESSAGE"})";
   EXPECT_EQ(ScanCloudWatch(text, block), text.size());
-  EXPECT_EQ(block.lines().text, "a\nb\n");
-  ASSERT_EQ(block.lines().places.size(), 2U);
-  EXPECT_EQ(block.lines().places[1].number, 7);
-  EXPECT_EQ(block.lines().places[1].offset, 70);
+  const auto blocks = block.blocks();
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_EQ(blocks[0].text, "a\nb\n");
+  ASSERT_EQ(blocks[0].places.size(), 2U);
+  EXPECT_EQ(blocks[0].places[1].number, 7);
+  EXPECT_EQ(blocks[0].places[1].offset, 70);
 }
 
 TEST(MessageScannerTest, AControlMessageAddsNothingWhereverItSaysSo) {
