@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "flowlake/base/hex.h"
+
 namespace flowlake {
 
 namespace {
@@ -83,9 +85,8 @@ bool IsWide(uint32_t value) {
 }
 
 void AppendByte(unsigned char byte, std::string& out) {
-  std::array<char, 8> text;
-  std::snprintf(text.data(), text.size(), "\\x%02x", byte);
-  out += text.data();
+  out += "\\x";
+  AppendHexByte(kHexDigits, byte, out);
 }
 
 void AppendEscape(uint32_t value, std::string& out) {

@@ -10,6 +10,7 @@
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
+#include "flowlake/base/hex.h"
 
 namespace flowlake {
 
@@ -20,13 +21,6 @@ constexpr int64_t kMaxInt32 = std::numeric_limits<int32_t>::max();
 constexpr size_t kSafeDigits = 18;
 
 bool IsDigit(char c) { return static_cast<unsigned char>(c - '0') <= 9; }
-
-int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool AllDigits(std::string_view text) {
   for (char c : text) {
@@ -226,11 +220,9 @@ Misfit DecodePercentText(std::string_view text, std::string& decoded) {
     const size_t percent = std::min(text.find('%', i), text.size());
     decoded.append(text, i, percent - i);
     if (percent == text.size()) break;
-    if (text.size() - percent < 3) return RejectReason::kBadEscape;
-    const int high = HexDigit(text[percent + 1]);
-    const int low = HexDigit(text[percent + 2]);
-    if (high < 0 || low < 0) return RejectReason::kBadEscape;
-    decoded += static_cast<char>(high * 16 + low);
+    const int byte = HexByte(text.substr(percent + 1));
+    if (byte < 0) return RejectReason::kBadEscape;
+    decoded += static_cast<char>(byte);
     i = percent + 3;
   }
   if (FindDamage(decoded)) return RejectReason::kBadEscape;

@@ -13,6 +13,7 @@
 #include <numeric>
 #include <utility>
 
+#include "flowlake/base/hex.h"
 #include "flowlake/format/catalogue.h"
 
 namespace flowlake {
@@ -52,7 +53,7 @@ class Random {
 std::string Hex(uint64_t value, size_t digits) {
   std::string text(digits, '0');
   for (size_t i = digits; i > 0; --i, value >>= 4) {
-    text[i - 1] = "0123456789abcdef"[value & 15];
+    text[i - 1] = kHexDigits[value & 15];
   }
   return text;
 }

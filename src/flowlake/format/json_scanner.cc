@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "flowlake/base/escape.h"
+#include "flowlake/base/hex.h"
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -49,13 +50,6 @@ const char* SkipPlain(const char* at, const char* end) {
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// -1: not a hexadecimal digit.
-int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // Of the four digits at `at`; -1 if they are none.
 int HexNumber(const char* at) {

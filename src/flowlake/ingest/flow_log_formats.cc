@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "flowlake/base/json_member.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/settings.h"
 #include "flowlake/table/json.h"
@@ -10,11 +11,6 @@
 namespace flowlake {
 
 namespace {
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// A TOML basic string.
 std::string Quoted(const std::string& text) { return Json(text).dump(); }

@@ -9,8 +9,8 @@
 
 #include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/base/key128.h"
-#include "flowlake/lambda/event_json.h"
 #include "flowlake/lambda/http_delivery.h"
 #include "flowlake/lambda/kinesis_batch.h"
 #include "flowlake/lambda/staging.h"

@@ -4,7 +4,7 @@
 
 #include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
-#include "flowlake/lambda/event_json.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/source/firehose_delivery.h"
 #include "flowlake/source/firehose_request.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "flowlake/base/base64.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/format/catalogue.h"
-#include "flowlake/lambda/event_json.h"
 #include "flowlake/source/delivered_records.h"
 #include "flowlake/source/gunzip.h"
 #include "flowlake/source/gzip.h"

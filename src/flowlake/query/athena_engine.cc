@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "flowlake/base/escape.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
@@ -22,11 +23,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr auto kPoll = std::chrono::milliseconds(250);
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 const Json& ObjectAt(const Json& json, const char* name) {
   static const Json kNothing = Json::object();

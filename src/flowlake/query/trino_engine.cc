@@ -11,6 +11,7 @@
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
 #include "flowlake/query/remote_rows.h"
@@ -130,11 +131,6 @@ class Session {
   std::vector<std::string> headers_;
   HttpClient http_;
 };
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 int64_t NumberAt(const Json& json, const char* name) {
   const auto found = json.find(name);

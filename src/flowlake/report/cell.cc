@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/hex.h"
 
 namespace flowlake {
 
@@ -28,11 +29,10 @@ std::string ShortestNumber(Float value) {
 }
 
 std::string BytesText(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string text;
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    text += "\\x";
+    AppendHexByte(kUpperHexDigits, static_cast<unsigned char>(c), text);
   }
   return text;
 }

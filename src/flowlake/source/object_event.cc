@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "flowlake/base/hex.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/source/exclusion.h"
 
 namespace flowlake {
@@ -14,20 +16,9 @@ using Json = nlohmann::json;
 /// SQS around SNS around S3, and one to spare.
 constexpr int kMaxEnvelopes = 4;
 
-const Json* Find(const Json& json, const char* name) {
-  if (!json.is_object()) return nullptr;
-  const auto found = json.find(name);
-  return found == json.end() ? nullptr : &*found;
-}
-
-std::string TextAt(const Json& json, const char* name) {
-  const Json* found = Find(json, name);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::optional<ObjectReference> Reference(const Json& holder) {
-  const Json* bucket = Find(holder, "bucket");
-  const Json* object = Find(holder, "object");
+  const Json* bucket = MemberAt(holder, "bucket");
+  const Json* object = MemberAt(holder, "object");
   if (bucket == nullptr || object == nullptr) return std::nullopt;
   ObjectReference reference{TextAt(*bucket, "name"), TextAt(*object, "key")};
   if (reference.bucket.empty() || reference.key.empty()) return std::nullopt;
@@ -53,14 +44,15 @@ class Reader {
     if (envelopes > kMaxEnvelopes) return NoEvent("too many envelopes");
     if (TextAt(json, "Event") == "s3:TestEvent") return Status::OK();
     if (TextAt(json, "source") == "aws.s3") return AddBridged(json);
-    if (const Json* sns = Find(json, "Sns")) return AddEvent(*sns, envelopes + 1);
-    if (const Json* body = Find(json, "body")) return AddInner(*body, envelopes);
-    if (const Json* message = Find(json, "Message")) return AddInner(*message, envelopes);
-    const Json* records = Find(json, "Records");
+    if (const Json* sns = MemberAt(json, "Sns")) return AddEvent(*sns, envelopes + 1);
+    if (const Json* body = MemberAt(json, "body")) return AddInner(*body, envelopes);
+    if (const Json* message = MemberAt(json, "Message"))
+      return AddInner(*message, envelopes);
+    const Json* records = MemberAt(json, "Records");
     if (records == nullptr) return NoEvent("its shape is unknown");
     if (!records->is_array()) return NoEvent("Records is no list");
     for (const Json& record : *records) {
-      ARROW_RETURN_NOT_OK(Find(record, "s3") != nullptr
+      ARROW_RETURN_NOT_OK(MemberAt(record, "s3") != nullptr
                               ? AddNotified(record)
                               : AddEvent(record, envelopes + 1));
     }
@@ -74,7 +66,7 @@ class Reader {
 
   Status AddNotified(const Json& record) {
     if (!TextAt(record, "eventName").starts_with("ObjectCreated:")) return Status::OK();
-    auto reference = Reference(*Find(record, "s3"));
+    auto reference = Reference(*MemberAt(record, "s3"));
     if (!reference) return NoEvent("a record names no object");
     reference->key = DecodeFormUrl(reference->key);
     objects.push_back(*std::move(reference));
@@ -83,20 +75,13 @@ class Reader {
 
   Status AddBridged(const Json& json) {
     if (TextAt(json, "detail-type") != "Object Created") return Status::OK();
-    const Json* detail = Find(json, "detail");
+    const Json* detail = MemberAt(json, "detail");
     auto reference = detail == nullptr ? std::nullopt : Reference(*detail);
     if (!reference) return NoEvent("its detail names no object");
     objects.push_back(*std::move(reference));
     return Status::OK();
   }
 };
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Whether one of the names in the key is one that a listing would leave out.
 bool IsExcluded(std::string_view key) {
@@ -115,10 +100,9 @@ bool IsExcluded(std::string_view key) {
 std::string DecodeFormUrl(std::string_view text) {
   std::string plain;
   for (size_t i = 0; i < text.size(); ++i) {
-    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
-    if (text[i] == '%' && high >= 0 && low >= 0) {
-      plain += static_cast<char>(high << 4 | low);
+    const int byte = text[i] == '%' ? HexByte(text.substr(i + 1)) : -1;
+    if (byte >= 0) {
+      plain += static_cast<char>(byte);
       i += 2;
     } else {
       plain += text[i] == '+' ? ' ' : text[i];

@@ -10,9 +10,6 @@
 
 namespace flowlake {
 
-/// Empty if `json` is no object or has no such text.
-std::string TextMember(const nlohmann::json& json, const char* name);
-
 /// `token_name` is what the member of the session's token is called: the sources do not
 /// agree. Invalid, without anything of the text, if it has no credentials.
 Result<AwsCredentials> ParseCredentialJson(std::string_view text, const char* token_name);

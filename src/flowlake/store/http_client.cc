@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "flowlake/base/hex.h"
+
 namespace flowlake {
 
 namespace {
@@ -199,15 +201,14 @@ int64_t ParseHttpTime(const std::string& text) {
 std::string PercentEncode(std::string_view text, bool keep_slashes) {
   constexpr std::string_view kUnreserved =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr char kHex[] = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : text) {
     if (kUnreserved.find(c) != kUnreserved.npos || (keep_slashes && c == '/')) {
       encoded += c;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    encoded += '%';
+    AppendHexByte(kUpperHexDigits, static_cast<unsigned char>(c), encoded);
   }
   return encoded;
 }

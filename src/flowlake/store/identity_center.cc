@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/hex.h"
 #include "flowlake/base/iso_time.h"
+#include "flowlake/base/json_member.h"
 #include "flowlake/store/credential_json.h"
 
 namespace flowlake {
@@ -26,11 +28,8 @@ std::string Sha1InHex(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += {kDigits[digest[i] >> 4], kDigits[digest[i] & 15]};
-  }
+  for (unsigned int i = 0; i < size; ++i) AppendHexByte(kHexDigits, digest[i], hex);
   return hex;
 }
 
@@ -87,8 +86,8 @@ class Access {
     if (!file.is_open()) return SignIn("has not begun");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    std::string token = TextMember(json, "accessToken");
-    const auto end = ParseIsoTime(TextMember(json, "expiresAt"));
+    std::string token = TextAt(json, "accessToken");
+    const auto end = ParseIsoTime(TextAt(json, "expiresAt"));
     if (token.empty() || (end && *end <= NowMicros())) return SignIn("has ended");
     return token;
   }
@@ -104,9 +103,9 @@ class Access {
     const auto json = answer.is_object() && answer.contains("roleCredentials")
                           ? answer["roleCredentials"]
                           : nlohmann::json();
-    AwsCredentials credentials{TextMember(json, "accessKeyId"),
-                               TextMember(json, "secretAccessKey"),
-                               TextMember(json, "sessionToken"), 0};
+    AwsCredentials credentials{TextAt(json, "accessKeyId"),
+                               TextAt(json, "secretAccessKey"),
+                               TextAt(json, "sessionToken"), 0};
     if (credentials.access_key.empty()) return Fail("the answer has no credentials");
     const auto expiry = json.find("expiration");  // milliseconds
     if (expiry != json.end() && expiry->is_number_integer()) {

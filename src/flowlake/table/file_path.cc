@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flowlake/base/escape.h"
+#include "flowlake/base/hex.h"
 #include "flowlake/store/store.h"
 
 namespace flowlake {
@@ -11,13 +12,6 @@ namespace {
 
 bool IsAlphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 bool HasScheme(std::string_view text) {
@@ -35,10 +29,9 @@ Result<std::string> PercentDecode(std::string_view text) {
       decoded += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return Status::Invalid("has a '%' without two digits");
-    decoded += static_cast<char>(high * 16 + low);
+    const int byte = HexByte(text.substr(i + 1));
+    if (byte < 0) return Status::Invalid("has a '%' without two digits");
+    decoded += static_cast<char>(byte);
     i += 2;
   }
   return decoded;
@@ -52,14 +45,13 @@ Status Refuse(std::string_view text, std::string_view cause) {
 
 std::string EncodeFilePath(std::string_view path) {
   constexpr std::string_view kPlain = "-_.~/=+,@";
-  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : path) {
     if (IsAlphanumeric(c) || kPlain.find(c) != kPlain.npos) {
       encoded += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+      encoded += '%';
+      AppendHexByte(kUpperHexDigits, static_cast<unsigned char>(c), encoded);
     }
   }
   return encoded;
