@@ -17,8 +17,9 @@ TEST(HexTest, EveryByteComesBackFromItsDigitsInEitherCase) {
 
 TEST(HexTest, WhatIsNoDigitIsNone) {
   for (int c = 0; c < 256; ++c) {
-    const bool is_digit = std::string_view("0123456789abcdefABCDEF")
-                              .find(static_cast<char>(c)) != std::string_view::npos;
+    const bool is_digit =
+        std::string_view("0123456789abcdefABCDEF").find(static_cast<char>(c)) !=
+        std::string_view::npos;
     EXPECT_EQ(HexDigit(static_cast<char>(c)) >= 0, is_digit) << c;
   }
   for (const std::string_view text : {"", "4", "4g", "g4", "%4"}) {

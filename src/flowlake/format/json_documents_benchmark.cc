@@ -110,7 +110,7 @@ BENCHMARK_CAPTURE(BM_Convert, Named, NamedDocuments)->Unit(benchmark::kMilliseco
 
 void BM_ScanCloudWatch(benchmark::State& state) {
   const std::string input = CloudWatchDocuments();
-  MessageBlock block;
+  MessageBlock block(/*is_apart=*/false);
   for (auto _ : state) {
     for (size_t at = 0; at < input.size();) {
       block.Clear();

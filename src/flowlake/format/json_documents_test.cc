@@ -139,6 +139,19 @@ TEST(JsonDocumentsTest, AnOpenQuoteDoesNotSwallowTheMessageBehindIt) {
   }
 }
 
+TEST(JsonDocumentsTest, ARecordCutShortInAMessageDoesNotSwallowTheMessageBehindIt) {
+  const std::string record =
+      R"({"message":"{\"eventVersion\":\"1.11\",\"userIdentity\":{\"type\":\"Root\"},)"
+      R"(\"eventTime\":\"2026-10-02T06:14:12Z\",\"eventID\":\"1\"}"},)";
+  const std::string input = R"({"messageType":"DATA_MESSAGE","logEvents":[)" + record +
+                            R"({"message":"{\"eventVersion\":"},)" + record +
+                            R"({"message":"}"},)" + record + R"({"message":""}]})";
+  const ParsedInput result = ParseJson(input, input.size());
+  EXPECT_EQ(result, ParseJsonObviously(input));
+  EXPECT_THAT(result.rows, SizeIs(3));
+  EXPECT_THAT(result.rejects, ElementsAre(HasSubstr("not_json")));
+}
+
 TEST(JsonDocumentsTest, NamedMembersMayBeMissingChangeOrderAndComeBack) {
   const std::string input = R"({"srcaddr":"a","dstaddr":"b","bytes":1,"new":"x"})"
                             R"({"srcaddr":"a","bytes":2})"

@@ -14,36 +14,30 @@ std::vector<std::string_view> LinesOf(std::string_view text) {
   return lines;
 }
 
-namespace {
-
-/// A record may hold line feeds inside quotes. Whatever a backslash means: with one it is
-/// not known here which quotes count.
-bool MayBeOpen(std::string_view message) {
-  return message.find('\\') != message.npos || std::ranges::count(message, '"') % 2 != 0;
-}
-
-}  // namespace
-
 void MessageBlock::BeginDocument(const LinePlace& place) {
   place_ = place;
   document_ = current();
 }
 
 void MessageBlock::Add(const JsonString& message) {
-  if (message.has_escape) return AddUnescaped(message.raw);
-  if (!message.raw.empty()) AddLine(message.raw);
+  if (message.has_escape) {
+    AddUnescaped(message.raw);
+  } else if (!message.raw.empty()) {
+    AddLine(message.raw);
+  }
+  if (is_apart_) ends_.push_back(current());
 }
 
 void MessageBlock::DropDocument() {
   text_.resize(document_.text);
   places_.resize(document_.lines);
-  while (!cuts_.empty() && cuts_.back().text > document_.text) cuts_.pop_back();
+  while (!ends_.empty() && ends_.back().text > document_.text) ends_.pop_back();
 }
 
 void MessageBlock::Clear() {
   text_.clear();
   places_.clear();
-  cuts_.clear();
+  ends_.clear();
 }
 
 std::vector<LineBlock> MessageBlock::blocks() const {
@@ -58,7 +52,7 @@ std::vector<LineBlock> MessageBlock::blocks() const {
                       places.subspan(begin.lines, end.lines - begin.lines)});
     begin = end;
   };
-  for (const Size& cut : cuts_) add_until(cut);
+  for (const Size& end : ends_) add_until(end);
   add_until(current());
   return blocks;
 }
@@ -73,8 +67,6 @@ void MessageBlock::AddUnescaped(std::string_view raw) {
   unescaped_.clear();
   AppendUnescaped(raw, unescaped_);
   for (std::string_view line : LinesOf(unescaped_)) AddLine(line);
-  // Without an escape there was no quote.
-  if (MayBeOpen(unescaped_)) cuts_.push_back(current());
 }
 
 }  // namespace flowlake

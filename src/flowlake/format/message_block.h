@@ -19,6 +19,10 @@ std::vector<std::string_view> LinesOf(std::string_view text);
 /// Not thread-safe.
 class MessageBlock {
  public:
+  /// `is_apart`: no record may begin in one message and end in another, as one with line
+  /// feeds in it could.
+  explicit MessageBlock(bool is_apart) : is_apart_(is_apart) {}
+
   /// `place` is that of every line in it.
   void BeginDocument(const LinePlace& place);
   /// `message` is of a string that a JsonScanner took.
@@ -29,8 +33,8 @@ class MessageBlock {
 
   /// Of the lines with their ends.
   size_t size() const { return text_.size(); }
-  /// What was added since Clear(), in as few blocks of whole messages as lets no record
-  /// begin in one message and end in another; valid until the next change.
+  /// What was added since Clear(): messages that are apart one by one, others as one;
+  /// valid until the next change.
   std::vector<LineBlock> blocks() const;
 
  private:
@@ -44,9 +48,10 @@ class MessageBlock {
   void AddLine(std::string_view line);
   void AddUnescaped(std::string_view raw);
 
+  bool is_apart_;
   std::string text_;
   std::vector<LinePlace> places_;
-  std::vector<Size> cuts_;  // behind messages whose quotes may be open
+  std::vector<Size> ends_;  // of messages that are apart
   LinePlace place_;
   Size document_;  // when the document began
   std::string unescaped_;

@@ -19,6 +19,7 @@ class FlowLog : public MessageLines {
   std::vector<std::string> unknown_fields() const override {
     return lines_.unknown_fields();
   }
+  bool may_span_lines() const override { return false; }
   Status Parse(const LineBlock& block, Sink sink) override {
     return lines_.ParseBlock(block, sink).status();
   }
@@ -38,6 +39,7 @@ class Records : public MessageLines {
   std::vector<std::string> unknown_fields() const override {
     return parser_->unknown_fields();
   }
+  bool may_span_lines() const override { return true; }
   Status Parse(const LineBlock& block, Sink sink) override {
     Rejects rejects;
     ARROW_RETURN_NOT_OK(parser_->Parse({block.text, offset_}, sink.columns, rejects));

@@ -19,8 +19,10 @@ class MessageLines {
   /// "vpc flow log, CloudWatch Logs documents"
   virtual std::string Describe(std::string_view container) const = 0;
   virtual std::vector<std::string> unknown_fields() const = 0;
+  /// Whether a record may hold line feeds: then each call gets one message.
+  virtual bool may_span_lines() const = 0;
   /// Parses the lines of whole messages, of which `block.places` has one place each. No
-  /// record goes on from one call to the next.
+  /// record goes on in the next call.
   virtual Status Parse(const LineBlock& block, Sink sink) = 0;
 };
 

@@ -29,7 +29,10 @@ bool IsControl(const Json& document) {
 
 MessageParser::MessageParser(DocumentKind kind, std::unique_ptr<MessageLines> lines,
                              const ParseLimits& limits)
-    : DocumentParser(limits), kind_(kind), lines_(std::move(lines)) {}
+    : DocumentParser(limits),
+      kind_(kind),
+      lines_(std::move(lines)),
+      messages_(lines_->may_span_lines()) {}
 
 std::string MessageParser::description() const {
   return lines_->Describe(kind_ == DocumentKind::kCloudWatch ? "CloudWatch Logs documents"

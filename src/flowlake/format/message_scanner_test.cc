@@ -9,7 +9,7 @@ namespace {
 
 // What the scan adds, then the length it returns.
 std::string Scan(size_t (*scan)(std::string_view, MessageBlock&), std::string_view text) {
-  MessageBlock block;
+  MessageBlock block(/*is_apart=*/false);
   block.BeginDocument({1, 0});
   const size_t length = scan(text, block);
   if (length == 0) block.DropDocument();
@@ -66,7 +66,7 @@ TEST(MessageScannerTest, ANewlineInAMessageEndsALineAndEmptyLinesAreNone) {
 }
 
 TEST(MessageScannerTest, TakesTheMessagesOfAllEventsWithTheirPlace) {
-  MessageBlock block;
+  MessageBlock block(/*is_apart=*/false);
   block.BeginDocument({7, 70});
   const std::string_view text =
       R"({"logEvents":[{"id":"1","timestamp":-5,"message":"a"},)"
@@ -78,6 +78,23 @@ TEST(MessageScannerTest, TakesTheMessagesOfAllEventsWithTheirPlace) {
   ASSERT_EQ(blocks[0].places.size(), 2U);
   EXPECT_EQ(blocks[0].places[1].number, 7);
   EXPECT_EQ(blocks[0].places[1].offset, 70);
+}
+
+TEST(MessageScannerTest, MessagesThatAreApartAreBlocksOfTheirOwn) {
+  MessageBlock block(/*is_apart=*/true);
+  block.BeginDocument({1, 0});
+  ScanMessage(R"({"message":"a\nb"})", block);
+  block.BeginDocument({2, 9});
+  ScanMessage(R"({"message":"dropped"})", block);
+  block.DropDocument();
+  ScanMessage(R"({"message":""})", block);
+  ScanMessage(R"({"message":"c"})", block);
+  const auto blocks = block.blocks();
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0].text, "a\nb\n");
+  EXPECT_EQ(blocks[0].places.size(), 2U);
+  EXPECT_EQ(blocks[1].text, "c\n");
+  EXPECT_EQ(blocks[1].places[0].number, 2);
 }
 
 TEST(MessageScannerTest, AControlMessageAddsNothingWhereverItSaysSo) {
