@@ -13,6 +13,7 @@ engines=(maven)
 spark=(openjdk-17-jdk-headless)
 bench=(openjdk-17-jdk-headless maven util-linux libbenchmark-dev)
 check=(clang libclang-rt-dev clang-format-14 clang-tidy)
+arm64=(g++-aarch64-linux-gnu qemu-user)
 
 is_installed() {
   [[ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" == "install ok installed" ]]
@@ -27,7 +28,8 @@ for group in "$@"; do
     spark) packages=("${spark[@]}") ;;
     bench) packages=("${bench[@]}") ;;
     check) packages=("${check[@]}") ;;
-    *) echo "install-packages.sh: groups are build, test, engines, spark, bench and check, not '$group'" >&2
+    arm64) packages=("${arm64[@]}") ;;
+    *) echo "install-packages.sh: groups are build, test, engines, spark, bench, check and arm64, not '$group'" >&2
        exit 2 ;;
   esac
   if ! command -v dpkg-query >/dev/null; then

@@ -3,19 +3,29 @@
 # library and its loader among them, so that the folder runs on any Linux with a kernel that is new
 # enough: <folder>/<program>, <folder>/lib/…, <folder>/lib/loader. Then checks with readelf that
 # nothing is missing.
+# FLOWLAKE_SYSROOT: the program is for AArch64, its libraries are there, QEMU asks its loader.
 set -euo pipefail
+sysroot="${FLOWLAKE_SYSROOT:-}"
 program="$1"
 folder="$2"
 name="$(basename "$program")"
 mkdir -p "$folder/lib"
 
 loader="$(readelf -l "$program" | sed -nE 's/.*program interpreter: (.*)\]/\1/p')"
-strip -o "$folder/$name" "$program"
-ldd "$program" | awk '$2 == "=>" { print $1, $3 }' | while read -r library path; do
+if [[ -n "$sysroot" ]]; then
+  strip=aarch64-linux-gnu-strip
+  list=(qemu-aarch64 -L "$sysroot" "$sysroot$loader" --list)
+else
+  strip=strip
+  list=(ldd)
+fi
+"$strip" -o "$folder/$name" "$program"
+"${list[@]}" "$program" | awk '$2 == "=>" && $1 !~ "/" { print $1, $3 }' | while read -r library path; do
+  [[ -e "$sysroot$path" ]] && path="$sysroot$path"
   cp -L "$path" "$folder/lib/$library"
 done
-cp -L "$loader" "$folder/lib/loader"
-strip --strip-unneeded "$folder"/lib/*.so*
+cp -L "$sysroot$loader" "$folder/lib/loader"
+"$strip" --strip-unneeded "$folder"/lib/*.so*
 chmod 755 "$folder/$name" "$folder/lib/loader"
 
 # Every library that one of them names is there, so nothing comes from the machine.

@@ -2,12 +2,20 @@
 # package-program.sh <build folder> <folder>: flowlake with every library that it needs, as
 #   <folder>/flowlake-<version>-linux-<machine>.tar.gz   unpack it anywhere and run bin/flowlake
 #   <folder>/flowlake_<version>_<architecture>.deb       the same in /usr/lib/flowlake, and a service
+# FLOWLAKE_SYSROOT: for AArch64 (pack-libraries.sh).
 set -euo pipefail
 here="$(dirname "$(readlink -f "$0")")/.."
 target="$(realpath -m "$2")"
-version="$("$1/flowlake" --version | awk '{ print $2 }')"
-machine="$(uname -m)"
-architecture="$(dpkg --print-architecture 2>/dev/null || echo "$machine")"
+if [[ -n "${FLOWLAKE_SYSROOT:-}" ]]; then
+  run=(qemu-aarch64 -L "$FLOWLAKE_SYSROOT")
+  machine=aarch64
+  architecture=arm64
+else
+  run=()
+  machine="$(uname -m)"
+  architecture="$(dpkg --print-architecture 2>/dev/null || echo "$machine")"
+fi
+version="$("${run[@]}" "$1/flowlake" --version | awk '{ print $2 }')"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$target"

@@ -1,0 +1,16 @@
+# Builds for AArch64 on an x86-64 Debian, with the libraries of arm64-sysroot.sh, and runs
+# what it has built under QEMU: tests are found and run as if they were native.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+if(DEFINED ENV{FLOWLAKE_CACHE})
+  set(CMAKE_SYSROOT "$ENV{FLOWLAKE_CACHE}/sysroot-arm64")
+else()
+  set(CMAKE_SYSROOT "$ENV{HOME}/.cache/flowlake/sysroot-arm64")
+endif()
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_CROSSCOMPILING_EMULATOR "qemu-aarch64;-L;${CMAKE_SYSROOT}")
