@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "flowlake/base/dictionary_identity.h"
 #include "flowlake/datafile/batch_reader.h"
 
 namespace flowlake {
@@ -23,7 +24,7 @@ constexpr int kPassedOver = -1;
 struct Target {
   int field = kPassedOver;
   std::shared_ptr<arrow::ArrayData> entries;
-  std::shared_ptr<const Dictionary> dictionary;
+  DictionaryIdentity dictionary;  // what the codes are of
   std::vector<uint32_t> codes;
 };
 
@@ -110,14 +111,7 @@ class Reader final : public ColumnsReader {
       ARROW_RETURN_NOT_OK(Append(*batch));
     }
     if (builder_.rows() == 0) return std::nullopt;
-    Columns columns = builder_.Finish();
-    for (Target& target : targets_) {
-      if (target.field == kPassedOver) continue;
-      const auto& dictionary = columns.column(target.field).dictionary;
-      if (target.dictionary != dictionary) target.entries.reset();
-      target.dictionary = dictionary;
-    }
-    return columns;
+    return builder_.Finish();
   }
 
  private:
@@ -152,9 +146,14 @@ class Reader final : public ColumnsReader {
   }
 
   void AppendCodes(const arrow::DictionaryArray& array, Target& target) {
-    // Batches of a row group share their entries; the table's dictionary may be a new
-    // one.
-    if (target.entries != array.data()->dictionary) MeetEntries(array, target);
+    // Batches of a row group share their entries; but the dictionary that the builder had
+    // for them may have been started anew, at the end of other rows or another reader's.
+    const DictionaryIdentity dictionary = builder_.dictionary_identity(target.field);
+    if (target.entries != array.data()->dictionary ||
+        !IsSame(target.dictionary, dictionary)) {
+      MeetEntries(array, target);
+      target.dictionary = dictionary;
+    }
     const auto& indices = static_cast<const arrow::Int32Array&>(*array.indices());
     const auto codes =
         builder_.AppendCodes(target.field, static_cast<size_t>(array.length()));

@@ -1,5 +1,7 @@
 #include "flowlake/datafile/columns_reader.h"
 
+#include <array>
+
 #include "flowlake/datafile/data_file_testing.h"
 
 namespace flowlake {
@@ -67,6 +69,48 @@ TEST_F(ColumnsReaderTest, StringsWithoutADictionaryToo) {
   for (int i = 0; i < 30'000; ++i)
     rows.push_back(MakeRow("text " + std::to_string(i), i));
   EXPECT_THAT(ReadColumns(Write(rows), 1000), ElementsAreArray(rows));
+}
+
+// More strings than a builder keeps (base/columns.cc), in several batches of a row group.
+std::vector<Row> RowsOfManyStrings(const std::string& name) {
+  std::vector<Row> rows;
+  for (int i = 0; i < 600'000; ++i) {
+    const int text = i / 40'000 * 8'000 + i % 8'000;
+    rows.push_back(MakeRow(name + std::string(200, 'x') + std::to_string(text), i));
+  }
+  return rows;
+}
+
+TEST_F(ColumnsReaderTest, ADictionaryThatIsStartedAnewInARowGroupChangesNoRow) {
+  const auto rows = RowsOfManyStrings("a");
+  DataFileOptions options;
+  options.row_group_rows = 40'000;
+  EXPECT_TRUE(ReadColumns(Write(rows, options), 1) == rows);
+}
+
+TEST_F(ColumnsReaderTest, ReadersThatShareDictionariesAreNotDisturbedByEachOther) {
+  const std::array<std::vector<Row>, 2> rows = {RowsOfManyStrings("a"),
+                                                RowsOfManyStrings("b")};
+  DataFileOptions options;
+  options.row_group_rows = 40'000;
+  std::array<std::unique_ptr<ColumnsReader>, 2> readers;
+  std::array<std::vector<Row>, 2> read;
+  for (size_t i = 0; i < 2; ++i) {
+    const DataFile file = Write(rows[i], options);
+    readers[i] = ColumnsReader::Open(File(file), file.path, builder_).ValueOrDie();
+  }
+  for (size_t done = 0; done < 2;) {
+    done = 0;
+    for (size_t i = 0; i < 2; ++i) {
+      const auto columns = readers[i]->Next(1).ValueOrDie();
+      if (!columns) ++done;
+      for (int64_t row = 0; columns && row < columns->rows; ++row) {
+        read[i].push_back(RowOf(*columns, row));
+      }
+    }
+  }
+  EXPECT_TRUE(read[0] == rows[0]);
+  EXPECT_TRUE(read[1] == rows[1]);
 }
 
 TEST_F(ColumnsReaderTest, AColumnThatTheTableLacksIsNamed) {

@@ -13,11 +13,6 @@ constexpr size_t kSettled = 16;
 // Strings whose memory is on its way at the same time.
 constexpr size_t kInFlight = 32;
 
-bool SameOwner(const std::weak_ptr<const Dictionary>& a,
-               const std::shared_ptr<const Dictionary>& b) {
-  return !a.owner_before(b) && !b.owner_before(a);
-}
-
 uint64_t Prefix(std::string_view text) {
   uint64_t prefix = 0;
   if (!text.empty()) std::memcpy(&prefix, text.data(), std::min<size_t>(8, text.size()));
@@ -65,7 +60,7 @@ void StringDictionary::Clear() {
 StringDictionary::Remap& StringDictionary::RemapOf(
     const std::shared_ptr<const Dictionary>& from) {
   auto remap = std::ranges::find_if(
-      remaps_, [&](const Remap& other) { return SameOwner(other.from, from); });
+      remaps_, [&](const Remap& other) { return IsSame(other.from, from); });
   if (remap == remaps_.end()) {
     // Strings that no code stands for yet need no hash to be told from those to come.
     if (size() == 0) remaps_.clear();

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flowlake/base/dictionary.h"
+#include "flowlake/base/dictionary_identity.h"
 #include "flowlake/datafile/hybrid_encoding.h"
 
 namespace flowlake {
@@ -52,7 +52,7 @@ class StringDictionary {
   // What the codes of one dictionary mean here. It is recognised by its owner, which no
   // later dictionary at the same address can share, and not kept alive.
   struct Remap {
-    std::weak_ptr<const Dictionary> from;
+    DictionaryIdentity from;
     UninitializedVector<uint32_t> codes;
     uint32_t longest = 0;
   };

@@ -64,14 +64,13 @@ bool ColumnMapper::Knows(const arrow::DataType& type) const {
 bool ColumnMapper::Append(const arrow::Array& array, ColumnsBuilder& columns) {
   columns_ = &columns;
   if (is_number()) return AppendArray(array);
-  const Dictionary& strings = columns.dictionary(target_.column);
-  if (strings.size() < known_strings_) {
+  const DictionaryIdentity strings = columns.dictionary_identity(target_.column);
+  if (!IsSame(strings, strings_)) {
+    strings_ = strings;
     dictionary_ = nullptr;
     texts_.clear();
   }
-  const bool fits = AppendArray(array);
-  known_strings_ = strings.size();
-  return fits;
+  return AppendArray(array);
 }
 
 bool ColumnMapper::AppendArray(const arrow::Array& array) {

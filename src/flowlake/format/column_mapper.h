@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "flowlake/base/columns.h"
+#include "flowlake/base/dictionary_identity.h"
 #include "flowlake/format/field_value.h"
 #include "flowlake/format/layout.h"
 #include "flowlake/format/parser.h"
@@ -89,9 +90,8 @@ class ColumnMapper {
   std::vector<int32_t> met_;  // entries that a row of this batch is the first to have
   // Of numbers that became text, by their bits.
   std::unordered_map<uint64_t, uint32_t> texts_;
-  // The size of our dictionary at last: it starts anew when it is large, and then codes_
-  // and texts_ are void.
-  uint32_t known_strings_ = 0;
+  // What codes_ and texts_ are of: it starts anew when it is large.
+  DictionaryIdentity strings_;
 };
 
 }  // namespace flowlake

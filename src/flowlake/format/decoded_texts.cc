@@ -7,11 +7,6 @@ namespace flowlake {
 namespace {
 // What is held of the encoded texts, so that they stay in a cache.
 constexpr size_t kMaxBytes = 1 << 20;
-
-bool IsSame(const std::weak_ptr<const Dictionary>& a,
-            const std::weak_ptr<const Dictionary>& b) {
-  return !a.owner_before(b) && !b.owner_before(a);
-}
 }  // namespace
 
 void DecodedTexts::Encode(const FieldOfLines& field, ColumnsBuilder& columns, int column,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flowlake/base/columns.h"
+#include "flowlake/base/dictionary_identity.h"
 #include "flowlake/format/field_of_lines.h"
 #include "flowlake/format/percent_text.h"
 
@@ -29,10 +30,10 @@ class DecodedTexts {
 
   const bool may_be_twice_;
   PercentDecoder decoder_;
-  std::weak_ptr<const Dictionary> target_;  // what the codes are of
-  std::unique_ptr<Dictionary> seen_;        // texts as they came
-  std::vector<uint32_t> codes_;             // by the code in seen_
-  size_t looked_up_ = 0;                    // since seen_ was started
+  DictionaryIdentity target_;         // what the codes are of
+  std::unique_ptr<Dictionary> seen_;  // texts as they came
+  std::vector<uint32_t> codes_;       // by the code in seen_
+  size_t looked_up_ = 0;              // since seen_ was started
   bool is_worth_it_ = true;
 };
 
