@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "flowlake/base/uuid.h"
 #include "flowlake/compact/compact_fixture.h"
 
 namespace flowlake {
@@ -14,7 +15,7 @@ class ExternalSortTest : public testing::Test {
   void Append(Columns columns) { batches_.push_back(std::move(columns)); }
 
   std::vector<std::string> Sorted(const SortOrder& order, int64_t memory) {
-    ExternalSort sort(&FlowSchema(), order, {memory, testing::TempDir(), 100});
+    ExternalSort sort(&FlowSchema(), order, {memory, folder_.string(), 100});
     for (const Columns& batch : batches_) EXPECT_TRUE(sort.Append(batch).ok());
     std::vector<std::string> texts;
     const Status status = sort.Drain([&](const Columns& rows) {
@@ -40,6 +41,11 @@ class ExternalSortTest : public testing::Test {
     return texts;
   }
 
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // Other tests have runs, too.
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("flowlake-runs-" + NewUuid());
   RandomRows random_{7};
   std::vector<Columns> batches_;
   int64_t runs_ = 0;
@@ -90,9 +96,7 @@ TEST_F(ExternalSortTest, RunsOnDiskGiveTheSameOrderAndAreRemoved) {
   std::ranges::sort(all);
   std::ranges::sort(expected);
   EXPECT_EQ(all, expected);
-  for (const auto& entry : std::filesystem::directory_iterator(testing::TempDir())) {
-    EXPECT_FALSE(entry.path().filename().string().starts_with("flowlake-sort-"));
-  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
 TEST_F(ExternalSortTest, NoRowsAreNoRows) { EXPECT_TRUE(Sorted(kByAddress, 1).empty()); }
