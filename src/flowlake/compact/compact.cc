@@ -13,7 +13,7 @@ namespace flowlake {
 namespace {
 // What a task takes beside the rows that it sorts: the batches that it reads, the row
 // groups that it writes and their dictionaries. Measured (doc/performance.md).
-constexpr int64_t kBesideSort = int64_t{192} << 20;
+constexpr int64_t kBesideSort = int64_t{256} << 20;
 // With less, runs are so short that merging them takes longer than another thread saves.
 constexpr int64_t kLeastSort = int64_t{96} << 20;
 

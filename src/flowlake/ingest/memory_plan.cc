@@ -12,7 +12,7 @@ constexpr int64_t kMoreThreads = 512 * kMiB;
 
 /// What a process needs besides open row groups: code and libraries, and per thread an
 /// input, its columns, and the pages of the row group that is written.
-constexpr int64_t kProcessBytes = 96 * kMiB;
+constexpr int64_t kProcessBytes = 104 * kMiB;
 constexpr int64_t kThreadBytes = 64 * kMiB;
 /// Less than that for open data files makes tiny row groups.
 constexpr int64_t kLeastWriterBytes = 16 * kMiB;
