@@ -63,7 +63,12 @@ def main():
         streams.append(Stream(str(lake), seed, share))
         print(f"{seed} of {count}: {streams[-1].seconds:.0f} s, "
               f"{streams[-1].usage.ru_maxrss / 1024:.0f} MiB", flush=True)
-    rows = check(lake, records) + compact(lake) + ask(lake)
+    rows = check(lake, records)
+    before = checksum(lake)
+    rows += compact(lake)
+    if checksum(lake) != before:
+        sys.exit("compaction changed the rows")
+    rows += ask(lake)
     section = describe(records, streams, rows)
     print(section)
     reports.write_section(BENCH / "results.md", "Soak", section,
@@ -104,6 +109,16 @@ def ask(lake):
         facts.append((name, f"{time.monotonic() - begin:.1f} s, {scanned / 1e9:.2f} GB scanned, "
                       f"{peak / 1024:.0f} MiB"))
     return facts
+
+
+def checksum(lake):
+    """Of all rows, in any order."""
+    columns = ("account_id, interface_id, srcaddr, dstaddr, srcport, dstport, protocol, packets, "
+               "bytes, start, \"end\", action, log_status")
+    answer = subprocess.run([BINARY, "query", f"SELECT count(*) AS n, sum(hash({columns})::HUGEINT) "
+                             "AS checksum FROM vpc_flow", "--lake", lake, "--output", "jsonl"],
+                            capture_output=True, check=True)
+    return answer.stdout
 
 
 def check(lake, records):
