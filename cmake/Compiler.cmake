@@ -20,7 +20,14 @@ endif()
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
+# One cache for all checkouts: an object depends on the sources, not on the folder that they
+# lie in. Paths below the checkout reach the compiler relative to it, and its debug
+# information names them as `./src/…`.
+target_compile_options(flowlake_compiler INTERFACE
+  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1
+    "${CCACHE_PROGRAM}")
 endif()

@@ -22,10 +22,9 @@ function(flowlake_module name)
     add_executable(flowlake_${name}_test ${tests})
     target_link_libraries(flowlake_${name}_test
       PRIVATE flowlake_${name} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(flowlake_${name}_test
-      PRIVATE FLOWLAKE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    # Tests read testdata/ and test/golden/ relative to the checkout.
     gtest_discover_tests(flowlake_${name}_test
-      TEST_PREFIX "${name}." PROPERTIES TIMEOUT 300 LABELS unit DISCOVERY_TIMEOUT 60)
+      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" TEST_PREFIX "${name}." PROPERTIES TIMEOUT 300 LABELS unit DISCOVERY_TIMEOUT 60)
   endif()
   if(FLOWLAKE_FUZZ)
     foreach(fuzzer ${fuzzers})

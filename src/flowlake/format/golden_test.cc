@@ -52,8 +52,7 @@ void Write(const fs::path& path, const std::vector<std::string>& lines) {
 
 std::vector<fs::path> Folders() {
   std::vector<fs::path> folders;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(FLOWLAKE_SOURCE_DIR) / "test/golden")) {
+  for (const auto& entry : fs::directory_iterator("test/golden")) {
     if (entry.is_directory()) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());

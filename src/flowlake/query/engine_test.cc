@@ -231,7 +231,7 @@ TEST_F(EngineTest, ScriptsAreSplitAtTheirSemicolons) {
 }
 
 TEST_F(EngineTest, QueriesOfTheArticleRun) {
-  std::ifstream file(FLOWLAKE_SOURCE_DIR "/test/sql/article.sql");
+  std::ifstream file("test/sql/article.sql");
   const std::string script{std::istreambuf_iterator<char>(file), {}};
   const auto statements = engine_->Split(script).ValueOrDie();
   ASSERT_THAT(statements, testing::SizeIs(6));
