@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-engines test-arm64 bench bench-lambda bench-serve package package-arm64 soak budget sanitize fuzz clang tidy format \
-  format-check clean
+.PHONY: help setup build demo test test-engines test-arm64 bench bench-lambda bench-serve package package-arm64 soak budget sanitize fuzz clang tidy threads \
+  reproducible nightly format format-check clean
 
 FUZZ_SECONDS ?= 10
 FUZZ_SEED ?= 0
@@ -11,6 +11,10 @@ FUZZ_SEED ?= 0
 CLANG_FORMAT := clang-format-14
 INSTALL := cmake/install-packages.sh
 SPARK := $(if $(filter all,$(ENGINES)),spark)
+# What runs threads of its own.
+THREADED := store ingest table compact query server
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
 SOURCES := git ls-files 'src/*.h' 'src/*.cc'
 
 help: ## list the targets
@@ -90,26 +94,45 @@ budget: build ## record the instructions per record that test/performance allows
 	python3 test/performance/instruction_budget_test.py --record
 
 sanitize: ## the unit tests under AddressSanitizer and UBSan
-	@$(INSTALL) build test
+	@$(INSTALL) build test check
 	@cmake --preset sanitize --log-level=NOTICE
 	@cmake --build --preset sanitize
 	@test/run.sh build/sanitize -L unit
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (10), by FUZZ_SEED (another each time)
 	@$(INSTALL) build check
-	@cmake --preset fuzz --log-level=NOTICE
-	@cmake --build --preset fuzz --target fuzzers
-	@test/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
+	@cmake --preset sanitize --log-level=NOTICE
+	@cmake --build --preset sanitize --target fuzzers
+	@test/fuzz.sh build/sanitize $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 clang: ## build the release with clang
 	@$(INSTALL) build check
 	@cmake --preset clang --log-level=NOTICE
 	@cmake --build --preset clang --target flowlake
 
-tidy: ## clang-tidy on the sources; SINCE=<commit>: on those changed since
+tidy: ## clang's warnings and clang-tidy on the sources; SINCE=<commit>: on those changed since
 	@$(INSTALL) build check
 	@cmake --preset clang --log-level=NOTICE
-	@cmake/tidy.sh build/clang $(SINCE)
+	@PYTHONDONTWRITEBYTECODE=1 python3 cmake/tidy.py build/clang $(SINCE)
+
+threads: ## the unit tests of what has threads under ThreadSanitizer
+	@$(INSTALL) build test check
+	@cmake --preset threads --log-level=NOTICE
+	@cmake --build --preset threads --target $(THREADED:%=flowlake_%_test)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/test/threads.supp history_size=4" \
+	  test/run.sh build/threads -L unit -R '^($(subst $(SPACE),|,$(THREADED)))\.'
+
+reproducible: ## build the program twice, in two folders, from nothing: the same bytes
+	@$(INSTALL) build
+	@cmake/reproducible.sh build/reproducible
+
+nightly: ## what takes hours: .ci/run's steps with more time, every engine, clang, threads, soak
+	@$(MAKE) clang
+	@$(MAKE) threads
+	@$(MAKE) test-engines ENGINES=all
+	@$(MAKE) reproducible
+	@$(MAKE) fuzz FUZZ_SECONDS=300 FUZZ_SEED=0
+	@$(MAKE) soak SOAK_RECORDS=$${SOAK_RECORDS:-100000000}
 
 format: ## clang-format the sources in place
 	@$(INSTALL) check
