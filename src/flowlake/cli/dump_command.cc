@@ -23,7 +23,16 @@ struct LakeFile {
   std::string name;
 };
 
-Result<LakeFile> Find(const std::string& path) {
+/// `named` without the links on the way: a store follows none below its root, but the
+/// user named this file.
+std::string WithoutLinks(const std::string& named) {
+  std::error_code missing;
+  const auto real = std::filesystem::canonical(named, missing);
+  return missing ? named : real.string();  // no file of this machine, or none at all
+}
+
+Result<LakeFile> Find(const std::string& named) {
+  const std::string path = WithoutLinks(named);
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return LakeFile{MakeLocalStore("."), path};
   ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(path.substr(0, slash + 1)));

@@ -1,7 +1,6 @@
 #include "flowlake/store/local_store.h"
 
 #include <arrow/io/file.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,16 +14,11 @@
 #include <utility>
 
 #include "flowlake/base/uuid.h"
+#include "flowlake/store/local_folder.h"
 
 namespace flowlake {
 
 namespace {
-
-Status ErrnoStatus(const char* operation, const std::string& path, int error = errno) {
-  return Status::IOError(operation, " ", path, ": ", std::strerror(error));
-}
-
-bool IsAbsence(int error) { return error == ENOENT || error == ENOTDIR; }
 
 std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -35,44 +29,43 @@ int64_t ModifiedMs(const struct stat& info) {
   return int64_t{info.st_mtim.tv_sec} * 1000 + info.st_mtim.tv_nsec / 1'000'000;
 }
 
-/// Makes the names in a folder durable.
-Status SyncFolder(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return ErrnoStatus("open folder", folder);
-  const int error = ::fsync(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  // Some network file systems have no fsync of folders: their names are durable at once.
-  if (error != 0 && error != EINVAL && error != ENOTSUP) {
-    return ErrnoStatus("flush folder", folder, error);
-  }
-  return Status::OK();
-}
-
 constexpr std::string_view kTemporaryPrefix = ".tmp-";
 
 bool IsVisible(std::string_view name) { return !name.starts_with('.'); }
 bool IsTemporary(std::string_view name) { return name.starts_with(kTemporaryPrefix); }
 
+/// The folder and the last name of an object's path.
+std::string_view FolderIn(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+std::string NameIn(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));  // npos + 1 is 0
+}
+
 /// A hidden file in its object's folder; removed by the destructor unless it was renamed.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(std::string final_path)
-      : final_path_(std::move(final_path)),
-        path_(FolderOf(final_path_) + '/' + std::string(kTemporaryPrefix) + NewUuid()) {}
+  /// `final_path` is for messages.
+  TemporaryFile(Descriptor folder, std::string final_name, std::string final_path)
+      : folder_(std::move(folder)),
+        final_name_(std::move(final_name)),
+        final_path_(std::move(final_path)),
+        name_(std::string(kTemporaryPrefix) + NewUuid()) {}
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() { Remove(); }
 
   Status Open() {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    return fd_ < 0 ? ErrnoStatus("create", final_path_) : Status::OK();
+    file_ = OpenIn(folder_, name_, O_WRONLY | O_CREAT | O_EXCL);
+    return file_ ? Status::OK() : Failed("create");
   }
 
   Status Write(const char* data, size_t size) {
     while (size > 0) {
-      const ssize_t written = ::write(fd_, data, size);
+      const ssize_t written = ::write(file_.fd(), data, size);
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return ErrnoStatus("write", final_path_);
+      if (written < 0) return Failed("write");
       data += written;
       size -= static_cast<size_t>(written);
     }
@@ -81,62 +74,73 @@ class TemporaryFile {
 
   /// Ends writing: the bytes are on disk, under the temporary name.
   Status Flush() {
-    if (::fsync(fd_) != 0) return ErrnoStatus("flush", final_path_);
-    if (::close(std::exchange(fd_, -1)) != 0) return ErrnoStatus("close", final_path_);
-    return Status::OK();
+    if (::fsync(file_.fd()) != 0) return Failed("flush");
+    return ::close(file_.Release()) == 0 ? Status::OK() : Failed("close");
   }
 
   /// Replaces whatever has the final name.
   Status Rename() {
-    if (::rename(path_.c_str(), final_path_.c_str()) != 0) {
-      return ErrnoStatus("create", final_path_);
+    if (::renameat(folder_.fd(), name_.c_str(), folder_.fd(), final_name_.c_str()) != 0) {
+      return Failed("create");
     }
-    path_.clear();
-    return SyncFolder(FolderOf(final_path_));
+    name_.clear();
+    return FlushNames();
   }
 
   Result<PutOutcome> LinkIfAbsent() {
-    if (::link(path_.c_str(), final_path_.c_str()) != 0) {
+    if (::linkat(folder_.fd(), name_.c_str(), folder_.fd(), final_name_.c_str(), 0) !=
+        0) {
       if (errno == EEXIST) {  // durable here too, if whoever made it is not done yet
-        ARROW_RETURN_NOT_OK(SyncFolder(FolderOf(final_path_)));
+        ARROW_RETURN_NOT_OK(FlushNames());
         return PutOutcome::kExists;
       }
       if (errno == EPERM || errno == ENOTSUP || errno == EMLINK) {
         return Status::IOError("create ", final_path_, ": ", std::strerror(errno),
                                " (a lake needs a file system with hard links)");
       }
-      return ErrnoStatus("create", final_path_);
+      return Failed("create");
     }
     Remove();
-    ARROW_RETURN_NOT_OK(SyncFolder(FolderOf(final_path_)));
+    ARROW_RETURN_NOT_OK(FlushNames());
     return PutOutcome::kCreated;
   }
 
   void Remove() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-    if (!path_.empty()) ::unlink(path_.c_str());
-    path_.clear();
+    file_ = Descriptor();
+    if (!name_.empty()) ::unlinkat(folder_.fd(), name_.c_str(), 0);
+    name_.clear();
   }
 
  private:
+  Status Failed(const char* operation) const {
+    return ErrnoStatus(operation, final_path_);
+  }
+  Status FlushNames() const {
+    return FlushFolder(folder_) ? Status::OK() : Failed("flush the folder of");
+  }
+
+  Descriptor folder_;
+  std::string final_name_;
   std::string final_path_;
-  std::string path_;
-  int fd_ = -1;
+  std::string name_;
+  Descriptor file_;
 };
 
 class LocalWriter final : public arrow::io::OutputStream {
  public:
-  static Result<std::shared_ptr<arrow::io::OutputStream>> Make(const std::string& path) {
-    auto writer = std::make_shared<LocalWriter>(path);
-    ARROW_RETURN_NOT_OK(writer->file_.Open());
-    return writer;
+  static Result<std::shared_ptr<arrow::io::OutputStream>> Make(
+      const std::string& path, std::unique_ptr<TemporaryFile> file) {
+    ARROW_RETURN_NOT_OK(file->Open());
+    return std::make_shared<LocalWriter>(path, std::move(file));
   }
-  explicit LocalWriter(const std::string& path) : path_(path), file_(path) {}
+  /// `path` is for messages.
+  LocalWriter(std::string path, std::unique_ptr<TemporaryFile> file)
+      : path_(std::move(path)), file_(std::move(file)) {}
 
   Status Write(const void* data, int64_t size) override {
     if (closed_) return Status::IOError("write ", path_, ": is closed");
     if (!failure_.ok()) return failure_;
-    failure_ = file_.Write(static_cast<const char*>(data), static_cast<size_t>(size));
+    failure_ = file_->Write(static_cast<const char*>(data), static_cast<size_t>(size));
     position_ += size;
     return failure_;
   }
@@ -145,13 +149,13 @@ class LocalWriter final : public arrow::io::OutputStream {
   Status Close() override {
     if (std::exchange(closed_, true)) return Status::OK();
     Status status = Publish();
-    file_.Remove();
+    file_->Remove();
     return status;
   }
 
   Status Abort() override {
     closed_ = true;
-    file_.Remove();
+    file_->Remove();
     return Status::OK();
   }
   Result<int64_t> Tell() const override { return position_; }
@@ -161,45 +165,15 @@ class LocalWriter final : public arrow::io::OutputStream {
   Status Publish() {
     // A file that lacks a write must never become visible, even if its writer went on.
     ARROW_RETURN_NOT_OK(failure_);
-    ARROW_RETURN_NOT_OK(file_.Flush());
-    return file_.Rename();
+    ARROW_RETURN_NOT_OK(file_->Flush());
+    return file_->Rename();
   }
 
   std::string path_;
-  TemporaryFile file_;
+  std::unique_ptr<TemporaryFile> file_;
   Status failure_;
   int64_t position_ = 0;
   bool closed_ = false;
-};
-
-/// One folder, opened for reading its names.
-class FolderReader {
- public:
-  FolderReader() = default;
-  FolderReader(const FolderReader&) = delete;
-  FolderReader& operator=(const FolderReader&) = delete;
-  ~FolderReader() {
-    if (folder_ != nullptr) ::closedir(folder_);
-  }
-
-  /// All names but "." and ".."; none if there is no such folder.
-  Result<std::vector<std::string>> Read(const std::string& path) {
-    std::vector<std::string> names;
-    folder_ = ::opendir(path.c_str());
-    if (folder_ == nullptr && IsAbsence(errno)) return names;
-    if (folder_ == nullptr) return ErrnoStatus("list", path);
-    errno = 0;
-    while (const dirent* entry = ::readdir(folder_)) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names.emplace_back(name);
-    }
-    if (errno != 0) return ErrnoStatus("list", path);
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  DIR* folder_ = nullptr;
 };
 
 class LocalStore final : public Store {
@@ -224,14 +198,14 @@ class LocalStore final : public Store {
   Result<std::vector<std::string>> Names(const std::string& folder,
                                          const std::string& after) override {
     if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
-    ARROW_ASSIGN_OR_RAISE(auto names, FolderReader().Read(Absolute(folder)));
+    const Descriptor open = OpenFolder(root_, folder);
+    ARROW_ASSIGN_OR_RAISE(auto names, NamesIn(open, folder));
     std::erase_if(names, [&](const std::string& name) {
       return !IsVisible(name) || name + '/' <= after;
     });
     for (std::string& name : names) {
       struct stat info;
-      const std::string path = Absolute(Join(folder, name));
-      if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) name += '/';
+      if (LookAt(open, name, &info) && S_ISDIR(info.st_mode)) name += '/';
     }
     std::erase_if(names, [&](const std::string& name) { return name <= after; });
     std::sort(names.begin(), names.end());
@@ -241,7 +215,8 @@ class LocalStore final : public Store {
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
     struct stat info;
-    if (::stat(Absolute(path).c_str(), &info) != 0) {
+    const Descriptor folder = OpenFolder(root_, FolderIn(path));
+    if (!folder || !LookAt(folder, NameIn(path), &info)) {
       if (IsAbsence(errno)) return std::nullopt;
       return ErrnoStatus("look at", Absolute(path));
     }
@@ -252,37 +227,38 @@ class LocalStore final : public Store {
   Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(const std::string& path,
                                                             const std::string&) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
-    const int fd = ::open(Absolute(path).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return ErrnoStatus("open", Absolute(path));
+    const Descriptor folder = OpenFolder(root_, FolderIn(path));
+    Descriptor file = folder ? OpenIn(folder, NameIn(path), O_RDONLY) : Descriptor();
+    if (!file) return ErrnoStatus("open", Absolute(path));
     struct stat info;
-    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-      ::close(fd);
+    if (::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode)) {
       return Status::IOError("open ", Absolute(path), ": not a file");
     }
-    return arrow::io::ReadableFile::Open(fd);
+    return arrow::io::ReadableFile::Open(file.Release());
   }
 
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(
       const std::string& path) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
-    ARROW_RETURN_NOT_OK(PrepareFolder(FolderOf(Absolute(path))));
-    return LocalWriter::Make(Absolute(path));
+    ARROW_ASSIGN_OR_RAISE(auto file, NewFile(path));
+    return LocalWriter::Make(Absolute(path), std::move(file));
   }
 
   Result<PutOutcome> PutIfAbsent(const std::string& path,
                                  std::string_view bytes) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
-    ARROW_RETURN_NOT_OK(PrepareFolder(FolderOf(Absolute(path))));
-    TemporaryFile file(Absolute(path));
-    ARROW_RETURN_NOT_OK(file.Open());
-    ARROW_RETURN_NOT_OK(file.Write(bytes.data(), bytes.size()));
-    ARROW_RETURN_NOT_OK(file.Flush());
-    return file.LinkIfAbsent();
+    ARROW_ASSIGN_OR_RAISE(const auto file, NewFile(path));
+    ARROW_RETURN_NOT_OK(file->Open());
+    ARROW_RETURN_NOT_OK(file->Write(bytes.data(), bytes.size()));
+    ARROW_RETURN_NOT_OK(file->Flush());
+    return file->LinkIfAbsent();
   }
 
   Status Delete(const std::string& path) override {
     ARROW_RETURN_NOT_OK(CheckObjectPath(path));
-    if (::unlink(Absolute(path).c_str()) == 0 || IsAbsence(errno)) return Status::OK();
+    const Descriptor folder = OpenFolder(root_, FolderIn(path));
+    const bool is_gone = folder && ::unlinkat(folder.fd(), NameIn(path).c_str(), 0) == 0;
+    if (is_gone || IsAbsence(errno)) return Status::OK();
     return ErrnoStatus("delete", Absolute(path));
   }
 
@@ -308,15 +284,31 @@ class LocalStore final : public Store {
     return root_ == "/" ? root_ + path : root_ + '/' + path;
   }
 
-  /// Hidden files too, but none of hidden folders. `take` gets path, name and what stat()
-  /// says.
+  static bool LookAt(const Descriptor& folder, const std::string& name,
+                     struct stat* info) {
+    return ::fstatat(folder.fd(), name.c_str(), info, AT_SYMLINK_NOFOLLOW) == 0;
+  }
+
+  /// None if there is no such folder.
+  Result<std::vector<std::string>> NamesIn(const Descriptor& open,
+                                           const std::string& folder) const {
+    std::vector<std::string> names;
+    if ((!open || !ReadNames(open, &names)) && !IsAbsence(errno)) {
+      return ErrnoStatus("list", Absolute(folder));
+    }
+    return names;
+  }
+
+  /// Hidden files too, but none of hidden folders, and no links. `take` gets path, name
+  /// and what stat() says.
   template <typename Take>
   Status ForEachFile(const std::string& folder, const Take& take) {
-    ARROW_ASSIGN_OR_RAISE(const auto names, FolderReader().Read(Absolute(folder)));
+    const Descriptor open = OpenFolder(root_, folder);
+    ARROW_ASSIGN_OR_RAISE(const auto names, NamesIn(open, folder));
     for (const std::string& name : names) {
       const std::string path = Join(folder, name);
       struct stat info;
-      if (::stat(Absolute(path).c_str(), &info) != 0) {
+      if (!LookAt(open, name, &info)) {
         if (IsAbsence(errno)) continue;  // deleted since its name was read
         return ErrnoStatus("look at", Absolute(path));
       }
@@ -329,24 +321,49 @@ class LocalStore final : public Store {
     return Status::OK();
   }
 
-  /// Makes the folder and its parents, durably. A folder that is there already is flushed
-  /// once all the same: whoever made it may have been killed before its own flush.
-  Status PrepareFolder(const std::string& folder) {
-    const std::lock_guard lock(mutex_);
-    return PrepareFolderLocked(folder);
+  /// A file under construction, in a folder that is made if it is missing.
+  Result<std::unique_ptr<TemporaryFile>> NewFile(const std::string& path) {
+    ARROW_RETURN_NOT_OK(PrepareFolder(FolderIn(path)));
+    Descriptor folder = OpenFolder(root_, FolderIn(path));
+    if (!folder) return ErrnoStatus("create", Absolute(path));
+    return std::make_unique<TemporaryFile>(std::move(folder), NameIn(path),
+                                           Absolute(path));
   }
 
-  Status PrepareFolderLocked(const std::string& folder) {
+  /// Makes the folder and its parents, durably. A folder that is there already is flushed
+  /// once all the same: whoever made it may have been killed before its own flush.
+  Status PrepareFolder(std::string_view folder) {
+    const std::lock_guard lock(mutex_);
+    ARROW_RETURN_NOT_OK(PrepareRoot(root_));
+    return PrepareBelow(std::string(folder));
+  }
+
+  /// The root and what it lies in: links are followed, the user named them.
+  static Status PrepareRoot(const std::string& folder) {
     struct stat info;
-    const bool exists = ::stat(folder.c_str(), &info) == 0;
-    const bool ours = folder.size() > root_.size();
-    if (exists && (!ours || prepared_.contains(folder))) return Status::OK();
-    if (!exists && !IsAbsence(errno)) return ErrnoStatus("look at", folder);
-    ARROW_RETURN_NOT_OK(PrepareFolderLocked(FolderOf(folder)));
-    if (!exists && ::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    if (::stat(folder.c_str(), &info) == 0) return Status::OK();
+    if (!IsAbsence(errno)) return ErrnoStatus("look at", folder);
+    ARROW_RETURN_NOT_OK(PrepareRoot(FolderOf(folder)));
+    if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
       return ErrnoStatus("make folder", folder);
     }
-    ARROW_RETURN_NOT_OK(SyncFolder(FolderOf(folder)));
+    const Descriptor parent = OpenFolder(FolderOf(folder), "");
+    return parent && FlushFolder(parent) ? Status::OK() : ErrnoStatus("flush", folder);
+  }
+
+  Status PrepareBelow(const std::string& folder) {
+    if (folder.empty()) return Status::OK();
+    Descriptor there = OpenFolder(root_, folder);
+    if (there && prepared_.contains(folder)) return Status::OK();
+    if (!there && !IsAbsence(errno)) return ErrnoStatus("look at", Absolute(folder));
+    ARROW_RETURN_NOT_OK(PrepareBelow(std::string(FolderIn(folder))));
+    const Descriptor parent = OpenFolder(root_, FolderIn(folder));
+    if (!parent) return ErrnoStatus("look at", Absolute(folder));
+    if (!there && ::mkdirat(parent.fd(), NameIn(folder).c_str(), 0755) != 0 &&
+        errno != EEXIST) {
+      return ErrnoStatus("make folder", Absolute(folder));
+    }
+    if (!FlushFolder(parent)) return ErrnoStatus("flush folder of", Absolute(folder));
     prepared_.insert(folder);
     return Status::OK();
   }

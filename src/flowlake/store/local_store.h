@@ -5,6 +5,9 @@
 /// the folder itself is flushed. PutIfAbsent uses link(2), which fails if the name
 /// exists; on file systems without hard links it is refused rather than imitated.
 ///
+/// Symbolic links below the root are not followed: they are in no listing, and an object
+/// whose path has one is an error (local_folder.h says why).
+///
 /// A killed process leaves its temporary files behind. They are hidden, so no listing and
 /// no reader sees them; vacuum deletes them with the other orphans.
 #pragma once

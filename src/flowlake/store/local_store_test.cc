@@ -118,5 +118,73 @@ TEST_F(LocalStoreTest, ReadOnlyFileSystemIsOneCleanMessage) {
   EXPECT_THAT(status.message(), HasSubstr("/proc/flowlake: "));
 }
 
+class LinksInALake : public LocalStoreTest {
+ protected:
+  void SetUp() override {
+    LocalStoreTest::SetUp();
+    fs::create_directories(outside_ / "folder");
+    std::ofstream(outside_ / "folder/secret") << "secret";
+    fs::create_directory(root_ / "table");
+    fs::create_directory_symlink(outside_ / "folder", root_ / "table/linked");
+    fs::create_symlink(outside_ / "folder/secret", root_ / "table/part");
+  }
+  void TearDown() override {
+    LocalStoreTest::TearDown();
+    fs::remove_all(outside_);
+  }
+
+  const fs::path outside_ = fs::temp_directory_path() / ("flowlake-out-" + NewUuid());
+};
+
+TEST_F(LinksInALake, AreNotListed) {
+  EXPECT_THAT(store_->List("").ValueOrDie(), IsEmpty());
+  EXPECT_THAT(store_->ListUnfinished("").ValueOrDie(), IsEmpty());
+  EXPECT_EQ(store_->Stat("table/part").ValueOrDie(), std::nullopt);
+  // A name that cannot be a folder's, so nobody walks into it.
+  EXPECT_THAT(store_->Names("table").ValueOrDie(), ElementsAre("linked", "part"));
+}
+
+TEST_F(LinksInALake, AreNotRead) {
+  const char* const why = ": a symbolic link, which is not followed here";
+  EXPECT_EQ(store_->Open("table/part").status().message(),
+            "open " + root_.string() + "/table/part" + why);
+  EXPECT_EQ(store_->Open("table/linked/secret").status().message(),
+            "open " + root_.string() + "/table/linked/secret" + why);
+  EXPECT_THAT(store_->List("table/linked").status().message(), EndsWith(why));
+  EXPECT_THAT(store_->Stat("table/linked/secret").status().message(), EndsWith(why));
+}
+
+TEST_F(LinksInALake, AreNotWrittenOrDeletedThrough) {
+  EXPECT_FALSE(store_->PutIfAbsent("table/linked/new", "x").ok());
+  EXPECT_FALSE(store_->PutIfAbsent("table/linked/deeper/new", "x").ok());
+  EXPECT_FALSE(store_->Create("table/linked/new").ok());
+  EXPECT_FALSE(store_->Delete("table/linked/secret").ok());
+  EXPECT_EQ(store_->PutIfAbsent("table/part", "x").ValueOrDie(), PutOutcome::kExists);
+  std::ifstream secret(outside_ / "folder/secret");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(secret), {}), "secret");
+  EXPECT_FALSE(fs::exists(outside_ / "folder/new"));
+  EXPECT_FALSE(fs::exists(outside_ / "folder/deeper"));
+}
+
+TEST_F(LinksInALake, DeletedAreTheLinkItself) {
+  ASSERT_TRUE(store_->Delete("table/part").ok());
+  EXPECT_FALSE(fs::is_symlink(root_ / "table/part"));
+  EXPECT_TRUE(fs::exists(outside_ / "folder/secret"));
+}
+
+TEST_F(LocalStoreTest, RootMayBeReachedThroughALink) {
+  fs::create_directory(root_ / "real");
+  fs::create_directory_symlink(root_ / "real", root_ / "named");
+  const auto named = MakeLocalStore((root_ / "named").string());
+  ASSERT_TRUE(named->PutIfAbsent("a/b", "1").ok());
+  EXPECT_EQ(ReadAll(*named, "a/b").ValueOrDie(), "1");
+  EXPECT_THAT(EverythingOnDisk(), ElementsAre("real/a/b"));
+}
+
+TEST_F(LocalStoreTest, PipeThatNobodyWritesDoesNotHang) {
+  ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(store_->Open("pipe").status().message(), EndsWith("pipe: not a file"));
+}
+
 }  // namespace
 }  // namespace flowlake
