@@ -68,6 +68,18 @@ class Watching(SourcesTestCase):
         self.aged("in/new.log", lines("2", 5))
         self.until_rows({"1": 3, "2": 5}, daemon)
 
+    def test_a_link_to_a_file_elsewhere_is_named_and_not_read(self):
+        self.aged("secret/credentials", lines("666"))
+        self.aged("in/a.log", lines("1"))
+        os.symlink(self.folder / "secret/credentials", self.folder / "in/b.log")
+        os.symlink(self.folder / "secret", self.folder / "in/c")
+        daemon = self.serve("--watch", self.folder / "in", "--watch-every", "1s")
+        self.until_rows({"1": 3}, daemon)
+        time.sleep(2.5)
+        self.until_rows({"1": 3}, daemon)
+        named = [entry["link"] for entry in daemon.log() if "link" in entry]
+        self.assertEqual(sorted(named), [str(self.folder / "in/b.log"), str(self.folder / "in/c")])
+
     def test_a_folder_that_is_away_for_a_while_is_looked_at_again(self):
         daemon = self.serve("--watch", self.folder / "later", "--watch-every", "1s")
         time.sleep(0.5)

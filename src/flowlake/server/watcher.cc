@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/log.h"
 
 namespace flowlake {
 
@@ -43,10 +44,20 @@ std::vector<Input> Watcher::Unseen(std::vector<Input> found) const {
   return found;
 }
 
+void Watcher::Name(const std::set<std::string>& links) {
+  for (const std::string& link : links) {
+    if (!named_links_.insert(link).second) continue;
+    Log(LogLevel::kWarning, "a symbolic link in a watched folder is not followed",
+        {{"link", link}});
+  }
+}
+
 Status Watcher::Look() {
   Selection selection;
+  selection.follows_links = false;
   if (!is_first_) selection.from = DateOfMicros(NowMicros()) - kDaysBack;
   ARROW_ASSIGN_OR_RAISE(auto found, ListInputs(places_, selection, open_));
+  Name(found.links);
   const std::vector<Input> inputs = Unseen(std::move(found.inputs));
   for (size_t at = 0; at < inputs.size();) {
     std::vector<Input> step;

@@ -22,19 +22,23 @@ class Watcher {
 
   /// Lists them and ingests what it has not seen: the first time everything, then of
   /// AWS's layouts the last three days only. A local file that has changed within the
-  /// last ten seconds is somebody's who still writes it. An error, or an input that
+  /// last ten seconds is somebody's who still writes it. A symbolic link is not followed,
+  /// and named once in the log: whoever may write into the folder may not read this
+  /// machine's other files. An error, or an input that
   /// failed, is tried again with the next call.
   Status Look();
 
  private:
   static Key128 Fingerprint(const Input& input);
   std::vector<Input> Unseen(std::vector<Input> found) const;
+  void Name(const std::set<std::string>& links);
 
   const std::vector<std::string> places_;
   LakeWriter& writer_;
   const StoreOpener open_;
   bool is_first_ = true;
   std::set<Key128> seen_;
+  std::set<std::string> named_links_;
 };
 
 }  // namespace flowlake

@@ -37,10 +37,24 @@ Input DescribeStream(const std::string& name) {
   return input;
 }
 
+/// The folders of an argument that its user wrote down, those before its first pattern.
+std::string NamedFolder(const std::string& argument) {
+  std::error_code ignored;
+  if (fs::is_directory(argument, ignored)) return argument;
+  fs::path folder;
+  for (const fs::path& name : fs::path(argument).parent_path()) {
+    if (IsGlob(name.string())) break;
+    folder /= name;
+  }
+  return folder.empty() ? "." : folder.string();
+}
+
 class FolderWalk {
  public:
-  FolderWalk(const Selection& selection, Listing& found)
-      : selection_(selection), found_(found) {}
+  FolderWalk(const std::string& argument, const Selection& selection, Listing& found)
+      : within_(selection.follows_links ? "" : NamedFolder(argument)),
+        selection_(selection),
+        found_(found) {}
 
   Status Visit(const fs::path& folder) {
     std::error_code error;
@@ -59,6 +73,7 @@ class FolderWalk {
     if (error == std::errc::no_such_file_or_directory) return Status::OK();
     if (error) return Failed(path, error);
     Input input = DescribePath(path.string());
+    input.within = within_;
     input.bytes = static_cast<int64_t>(bytes);
     found_.inputs.push_back(std::move(input));
     return Status::OK();
@@ -75,8 +90,13 @@ class FolderWalk {
 
   Status VisitEntry(const fs::directory_entry& entry) {
     std::error_code error;
-    const bool is_folder = entry.is_directory(error) && !entry.is_symlink(error);
+    const bool is_link = entry.is_symlink(error);
+    const bool is_folder = entry.is_directory(error) && !is_link;
     if (!IsSelected(entry.path())) return Status::OK();
+    if (is_link && !selection_.follows_links) {
+      found_.links.insert(entry.path().string());
+      return Status::OK();
+    }
     if (IsExcludedName(entry.path().filename().string(), is_folder)) {
       found_.no_logs.insert(entry.path().string());
       return Status::OK();
@@ -88,6 +108,7 @@ class FolderWalk {
     return is_hidden_from_us ? Failed(entry.path(), error) : Status::OK();
   }
 
+  const std::string within_;
   const Selection& selection_;
   Listing& found_;
 };
@@ -170,7 +191,7 @@ Result<Listing> ListInputs(const std::vector<std::string>& arguments,
     } else if (IsObjectUri(argument)) {
       ARROW_RETURN_NOT_OK(AddObjects(argument, selection, buckets, found));
     } else {
-      FolderWalk walk(selection, found);
+      FolderWalk walk(argument, selection, found);
       ARROW_RETURN_NOT_OK(AddArgument(argument, walk));
     }
     std::ranges::sort(found.inputs, {}, &Input::name);
@@ -178,6 +199,7 @@ Result<Listing> ListInputs(const std::vector<std::string>& arguments,
       if (seen.insert(input.name).second) listing.inputs.push_back(std::move(input));
     }
     listing.no_logs.merge(found.no_logs);
+    listing.links.merge(found.links);
   }
   return listing;
 }

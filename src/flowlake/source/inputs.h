@@ -48,6 +48,9 @@ struct Input {
   int64_t bytes = 0;  ///< as stored (compressed); -1 if unknown
   /// Stdin, a pipe (`<(zcat …)`) or a device: can be read once, from front to back.
   bool is_stream = false;
+  /// The folder in which the file was found and which it must be read in, without
+  /// following a link; empty: the name is opened as it is.
+  std::string within{};
   StoredObject object;  ///< of "s3://…"
   Delivery delivery;
   Origin origin;
@@ -72,6 +75,9 @@ struct Selection {
   std::optional<Date> to;    ///< inclusive
   std::vector<std::string> accounts;
   std::vector<std::string> regions;
+  /// False for folders into which somebody less trusted writes: a link in them could name
+  /// any file that this process can read. Whoever lists them by hand knows their links.
+  bool follows_links = true;
 };
 
 struct Listing {
@@ -79,6 +85,8 @@ struct Listing {
   /// Names that say that they are no logs (source/exclusion.h): files, and folders for
   /// all that is in them.
   std::set<std::string> no_logs;
+  /// Links that were not followed.
+  std::set<std::string> links;
 };
 
 /// Files and pipes as they are, folders recursively (without hidden files, "_"-folders,

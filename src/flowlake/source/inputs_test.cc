@@ -6,8 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "flowlake/source/key_layout.h"
+#include "flowlake/source/stored_file.h"
 
 namespace flowlake {
 namespace {
@@ -111,6 +113,63 @@ TEST_F(ListInputsTest, LinksToFilesAreFollowedAndBrokenOnesAndLoopsAreNot) {
   fs::create_directory_symlink(root_ / "in", root_ / "in/loop");
   EXPECT_THAT(List({"in"}), ElementsAre("in/a.log", "in/link.log"));
   EXPECT_THAT(List({"in/loop"}), ElementsAre("in/loop/a.log", "in/loop/link.log"));
+}
+
+class WithoutLinks : public ListInputsTest {
+ protected:
+  void SetUp() override {
+    ListInputsTest::SetUp();
+    Write("secret");
+    Write("in/sub/a.log");
+    selection_.follows_links = false;
+  }
+
+  /// What is read of the input that was listed as `path`.
+  Status ReadListed(const std::string& argument, const std::string& path) {
+    const auto listing = ListInputs({(root_ / argument).string()}, selection_);
+    for (const Input& input : listing.ValueOrDie().inputs) {
+      if (input.name != root_ / path) continue;
+      before_read_();
+      ARROW_ASSIGN_OR_RAISE(const auto file, StoredFile::Open(input));
+      char byte = 0;
+      return file->Read({&byte, 1}).status();
+    }
+    return Status::KeyError("not listed");
+  }
+
+  Selection selection_;
+  std::function<void()> before_read_ = [] {};
+};
+
+TEST_F(WithoutLinks, TheyAreNamedAndNotListed) {
+  fs::create_symlink(root_ / "secret", root_ / "in/link.log");
+  fs::create_directory_symlink(root_, root_ / "in/sub/up");
+  EXPECT_THAT(List({"in"}, selection_), ElementsAre("in/sub/a.log"));
+  EXPECT_THAT(ListInputs({(root_ / "in").string()}, selection_).ValueOrDie().links,
+              ElementsAre(root_ / "in/link.log", root_ / "in/sub/up"));
+}
+
+TEST_F(WithoutLinks, FileIsReadByFolderPathAndGlob) {
+  EXPECT_TRUE(ReadListed("in", "in/sub/a.log").ok());
+  EXPECT_TRUE(ReadListed("in/sub/a.log", "in/sub/a.log").ok());
+  EXPECT_TRUE(ReadListed("in/*/a.log", "in/sub/a.log").ok());
+}
+
+TEST_F(WithoutLinks, FileThatBecameALinkSinceItWasListedIsNotRead) {
+  before_read_ = [this] {
+    fs::remove(root_ / "in/sub/a.log");
+    fs::create_symlink(root_ / "secret", root_ / "in/sub/a.log");
+  };
+  EXPECT_THAT(ReadListed("in", "in/sub/a.log").message(), HasSubstr("a symbolic link"));
+}
+
+TEST_F(WithoutLinks, FolderThatBecameALinkSinceItWasListedIsNotEntered) {
+  Write("elsewhere/a.log");
+  before_read_ = [this] {
+    fs::remove_all(root_ / "in/sub");
+    fs::create_directory_symlink(root_ / "elsewhere", root_ / "in/sub");
+  };
+  EXPECT_THAT(ReadListed("in", "in/sub/a.log").message(), HasSubstr("a symbolic link"));
 }
 
 TEST_F(ListInputsTest, SelectionHoldsForNamedFilesAndGlobsToo) {

@@ -6,9 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "flowlake/source/object_file.h"
+#include "flowlake/store/local_folder.h"
 
 namespace flowlake {
 
@@ -92,15 +94,24 @@ class DeliveredBytes final : public StoredFile {
   std::shared_ptr<const std::string> content_;
 };
 
+Descriptor OpenByName(const Input& input) {
+  if (input.within.empty()) {
+    return Descriptor(::open(input.name.c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  const auto path = std::filesystem::path(input.name).lexically_relative(input.within);
+  const Descriptor folder = OpenFolder(input.within, path.parent_path().string());
+  return folder ? OpenIn(folder, path.filename().string(), O_RDONLY) : Descriptor();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StoredFile>> StoredFile::Open(const Input& input) {
   if (input.is_object()) return OpenObjectFile(input);
   if (input.is_delivery()) return std::make_unique<DeliveredBytes>(input);
   if (input.name == "-") return std::make_unique<DescriptorFile>(STDIN_FILENO, "stdin");
-  const int descriptor = ::open(input.name.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return Failed("open", input.name);
-  auto file = std::make_unique<DescriptorFile>(descriptor, input.name);
+  Descriptor descriptor = OpenByName(input);
+  if (!descriptor) return ErrnoStatus("open", input.name);
+  auto file = std::make_unique<DescriptorFile>(descriptor.Release(), input.name);
   if (!input.is_stream) ARROW_RETURN_NOT_OK(file->Watch());
   return file;
 }
