@@ -120,6 +120,32 @@ class Hostile(LakeTestCase):
             connection.close()
 
 
+class WithoutKeys(LakeTestCase):
+    """On loopback no key is needed; but a page in the user's browser reaches loopback, too."""
+
+    def test_only_who_asks_for_loopback_by_name_is_answered(self):
+        with Daemon(self.lake, "--wal", self.folder / "wal", "--maintain-every",
+                    "never") as daemon:
+            port = int(daemon.url.rsplit(":", 1)[1])
+            def status(host, line, body=b""):
+                with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                    connection.sendall(
+                        f"{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+                        f"X-Amz-Firehose-Request-Id: 1\r\nContent-Length: {len(body)}\r\n\r\n"
+                        .encode() + body)
+                    return int(connection.recv(65536).split()[1])
+            body = b'{"requestId":"1","timestamp":1,"records":[]}'
+            for host in ("localhost", f"localhost:{port}", f"127.0.0.1:{port}", "127.9.9.9",
+                         f"[::1]:{port}"):
+                self.assertEqual(status(host, "GET /metrics"), 200, host)
+                self.assertEqual(status(host, "POST /firehose", body), 200, host)
+            for host in ("rebound.example", f"rebound.example:{port}", "127.0.0.1.example",
+                         "localhost.example", "10.0.0.1", "[::2]"):
+                self.assertEqual(status(host, "GET /metrics"), 401, host)
+                self.assertEqual(status(host, "POST /firehose", body), 401, host)
+                self.assertEqual(status(host, "GET /healthz"), 200, host)
+
+
 class Tls(LakeTestCase):
     def certificate(self, name):
         """A certificate of its own authority, for 127.0.0.1."""

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/ip_address.h"
 #include "flowlake/base/log.h"
 #include "flowlake/source/firehose_delivery.h"
 #include "flowlake/source/firehose_request.h"
@@ -40,10 +41,23 @@ HttpReply Say(const HttpHead& head, int status, std::string_view why) {
 
 HttpReply Plain(int status, const Json& json) { return {status, WriteJson(json) + '\n'}; }
 
+/// Whether a Host header names loopback, as it is when nobody else's name leads here. A
+/// page in this machine's browser reaches loopback too, by a name of its own that
+/// resolves to it (DNS rebinding), and then asks with that name.
+bool NamesLoopback(std::string_view host) {
+  if (host.starts_with("[::1]")) return true;
+  host = host.substr(0, host.find(':'));
+  const auto address = ParseIpAddress(host);
+  const bool is_loopback = address && address->is_v4() && address->bytes[12] == 127;
+  return host.empty() || host == "localhost" || is_loopback;
+}
+
 }  // namespace
 
-bool Endpoint::IsAllowed(const AccessKeys& keys, std::string_view key) const {
-  return keys.has_any() ? keys.Contains(key) : options_.is_loopback;
+bool Endpoint::IsAllowed(const AccessKeys& keys, std::string_view key,
+                         const HttpHead& head) const {
+  if (keys.has_any()) return keys.Contains(key);
+  return options_.is_loopback && NamesLoopback(head.header("host"));
 }
 
 bool Endpoint::is_full() const { return flusher_->pending_bytes() >= options_.wal_limit; }
@@ -68,9 +82,12 @@ std::optional<HttpReply> Endpoint::AdmitDelivery(const HttpHead& head) {
     reply.headers["Allow"] = "POST";
     return reply;
   }
-  if (!IsAllowed(keys_, head.header("x-amz-firehose-access-key"))) {
+  if (!IsAllowed(keys_, head.header("x-amz-firehose-access-key"), head)) {
     metrics_.Count(DeliveryOutcome::kUnauthorized);
-    return Say(head, kUnauthorized, "the access key is wrong");
+    return Say(head, kUnauthorized,
+               keys_.has_any() ? "the access key is wrong"
+                               : "without --access-key-file only requests whose Host is "
+                                 "loopback are taken");
   }
   if (RequestId(head).empty()) {
     metrics_.Count(DeliveryOutcome::kMalformed);
@@ -152,7 +169,7 @@ HttpReply Endpoint::ShowMetrics(const HttpHead& head) const {
   constexpr std::string_view kBearer = "Bearer ";
   std::string_view key = head.header("authorization");
   if (key.starts_with(kBearer)) key.remove_prefix(kBearer.size());
-  if (!IsAllowed(metrics_keys_, key)) {
+  if (!IsAllowed(metrics_keys_, key, head)) {
     return Say(head, kUnauthorized, "metrics need a key: --metrics-key-file");
   }
   return {kOk, RenderMetrics(metrics_, NowMicros() / 1000),

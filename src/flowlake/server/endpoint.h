@@ -21,7 +21,8 @@
 namespace flowlake {
 
 struct EndpointOptions {
-  /// Nobody can come here but from this machine: where no keys are set, none is needed.
+  /// Nobody can come here but from this machine: where no keys are set, none is needed by
+  /// whoever asks for loopback by name.
   bool is_loopback = true;
   /// A longer log takes no more deliveries: they must come again.
   int64_t wal_limit = 10'000'000'000;
@@ -54,7 +55,8 @@ class Endpoint : public HttpHandler {
   HttpReply Ready() const;
   HttpReply ShowMetrics(const HttpHead& head) const;
   bool is_full() const;
-  bool IsAllowed(const AccessKeys& keys, std::string_view key) const;
+  bool IsAllowed(const AccessKeys& keys, std::string_view key,
+                 const HttpHead& head) const;
 
   const EndpointOptions options_;
   const AccessKeys& keys_;
