@@ -7,10 +7,8 @@
 #include "flowlake/compact/external_sort.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
-#include "flowlake/base/uuid.h"
 #include "flowlake/datafile/columns_reader.h"
 #include "flowlake/datafile/writer.h"
 #include "flowlake/store/local_store.h"
@@ -29,13 +27,6 @@ constexpr int64_t kMergeCellBytes = 24;
 int64_t RowsOfRun(const ExternalSortOptions& options) {
   constexpr int64_t kLeastRowBytes = 48;
   return std::min(options.expected_rows, options.memory / kLeastRowBytes);
-}
-
-std::string TemporaryFolder(const std::string& chosen) {
-  std::error_code none;
-  const auto parent = chosen.empty() ? std::filesystem::temp_directory_path(none)
-                                     : std::filesystem::path(chosen);
-  return parent / ("flowlake-sort-" + NewUuid());
 }
 }  // namespace
 
@@ -84,11 +75,7 @@ ExternalSort::ExternalSort(const Schema* schema, SortOrder order,
       options_(std::move(options)),
       pile_(schema, order_, RowsOfRun(options_)) {}
 
-ExternalSort::~ExternalSort() {
-  if (!store_) return;
-  std::error_code ignored;  // the system clears its folder of temporary files
-  std::filesystem::remove_all(folder_, ignored);
-}
+ExternalSort::~ExternalSort() = default;
 
 Status ExternalSort::Append(const Columns& columns) {
   pile_.Append(columns, 0, columns.rows);
@@ -103,8 +90,8 @@ Status ExternalSort::Drain(const Sink& sink) {
 
 Status ExternalSort::Spill() {
   if (!store_) {
-    folder_ = TemporaryFolder(options_.temporary_folder);
-    store_ = MakeLocalStore(folder_);
+    ARROW_ASSIGN_OR_RAISE(folder_, TemporaryFolder::Make(options_.temporary_folder));
+    store_ = MakeLocalStore(folder_->path());
   }
   DataFileOptions options;
   options.compression = Compression::kNone;

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "flowlake/base/columns.h"
 #include "flowlake/base/status.h"
+#include "flowlake/base/temporary_folder.h"
 #include "flowlake/compact/row_pile.h"
 #include "flowlake/compact/sort_order.h"
 #include "flowlake/store/store.h"
@@ -25,7 +27,7 @@ struct ExternalSortOptions {
 };
 
 /// Not thread-safe. Its runs are gone when it is; those of a killed process stay in the
-/// temporary folder, in a folder "flowlake-sort-<uuid>".
+/// temporary folder, in a folder "flowlake-<uuid>".
 class ExternalSort {
  public:
   using Sink = std::function<Status(const Columns&)>;
@@ -57,8 +59,8 @@ class ExternalSort {
   const SortOrder order_;
   const ExternalSortOptions options_;
   RowPile pile_;
-  std::string folder_;            // of the runs
-  std::shared_ptr<Store> store_;  // null: no run yet
+  std::optional<TemporaryFolder> folder_;  // of the runs
+  std::shared_ptr<Store> store_;           // null: no run yet
   std::vector<std::string> runs_;
 };
 
