@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "flowlake/store/http_client.h"
+#include "flowlake/aws/http_client.h"
 
 namespace flowlake {
 

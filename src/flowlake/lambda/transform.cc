@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "flowlake/aws/aws_json_client.h"
 #include "flowlake/base/base64.h"
 #include "flowlake/base/json_member.h"
 #include "flowlake/base/uuid.h"
@@ -11,7 +12,6 @@
 #include "flowlake/source/delivered_records.h"
 #include "flowlake/source/gunzip.h"
 #include "flowlake/source/gzip.h"
-#include "flowlake/store/aws_json_client.h"
 
 namespace flowlake {
 

@@ -7,13 +7,13 @@
 #include <thread>
 #include <utility>
 
+#include "flowlake/aws/aws_json_client.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/base/json_member.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
 #include "flowlake/query/remote_rows.h"
-#include "flowlake/store/aws_json_client.h"
 #include "flowlake/store/s3_location.h"
 
 namespace flowlake {

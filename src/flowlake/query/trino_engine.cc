@@ -9,13 +9,13 @@
 #include <thread>
 #include <utility>
 
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/base/json_member.h"
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
 #include "flowlake/query/remote_rows.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 
+#include "flowlake/aws/aws_json_client.h"
 #include "flowlake/base/status.h"
 #include "flowlake/server/lake_writer.h"
 #include "flowlake/source/inputs.h"
-#include "flowlake/store/aws_json_client.h"
 
 namespace flowlake {
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "flowlake/aws/aws_credentials.h"
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/aws_credentials.h"
-#include "flowlake/store/http_client.h"
 #include "flowlake/store/s3_location.h"
 
 namespace flowlake {

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "flowlake/store/aws_profile.h"
+#include "flowlake/aws/aws_profile.h"
 
 namespace flowlake {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "flowlake/aws/aws_credentials.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/aws_credentials.h"
 
 namespace flowlake {
 

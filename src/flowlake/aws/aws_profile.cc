@@ -1,4 +1,4 @@
-#include "flowlake/store/aws_profile.h"
+#include "flowlake/aws/aws_profile.h"
 
 #include <cerrno>
 #include <cstdlib>

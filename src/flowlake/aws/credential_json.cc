@@ -1,4 +1,4 @@
-#include "flowlake/store/credential_json.h"
+#include "flowlake/aws/credential_json.h"
 
 #include "flowlake/base/iso_time.h"
 #include "flowlake/base/json_member.h"

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "flowlake/aws/aws_credentials.h"
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/aws_credentials.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

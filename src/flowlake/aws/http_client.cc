@@ -1,4 +1,4 @@
-#include "flowlake/store/http_client.h"
+#include "flowlake/aws/http_client.h"
 
 #include <curl/curl.h>
 #include <unistd.h>

@@ -8,8 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

@@ -1,4 +1,4 @@
-#include "flowlake/store/aws_credentials.h"
+#include "flowlake/aws/aws_credentials.h"
 
 #include <fstream>
 #include <iterator>
@@ -6,12 +6,12 @@
 #include <pugixml.hpp>
 #include <utility>
 
+#include "flowlake/aws/aws_profile.h"
+#include "flowlake/aws/credential_json.h"
+#include "flowlake/aws/credential_process.h"
+#include "flowlake/aws/identity_center.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/iso_time.h"
-#include "flowlake/store/aws_profile.h"
-#include "flowlake/store/credential_json.h"
-#include "flowlake/store/credential_process.h"
-#include "flowlake/store/identity_center.h"
 
 namespace flowlake {
 

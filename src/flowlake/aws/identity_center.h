@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "flowlake/aws/aws_profile.h"
+#include "flowlake/aws/http_client.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/aws_profile.h"
-#include "flowlake/store/http_client.h"
 
 namespace flowlake {
 

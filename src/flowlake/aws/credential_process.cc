@@ -1,4 +1,4 @@
-#include "flowlake/store/credential_process.h"
+#include "flowlake/aws/credential_process.h"
 
 #include <sys/wait.h>
 
@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "flowlake/store/credential_json.h"
+#include "flowlake/aws/credential_json.h"
 
 namespace flowlake {
 

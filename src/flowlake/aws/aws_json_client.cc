@@ -1,4 +1,4 @@
-#include "flowlake/store/aws_json_client.h"
+#include "flowlake/aws/aws_json_client.h"
 
 #include <algorithm>
 #include <cctype>

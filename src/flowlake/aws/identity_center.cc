@@ -1,4 +1,4 @@
-#include "flowlake/store/identity_center.h"
+#include "flowlake/aws/identity_center.h"
 
 #include <openssl/evp.h>
 
@@ -7,11 +7,11 @@
 #include <iterator>
 #include <utility>
 
+#include "flowlake/aws/credential_json.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/hex.h"
 #include "flowlake/base/iso_time.h"
 #include "flowlake/base/json_member.h"
-#include "flowlake/store/credential_json.h"
 
 namespace flowlake {
 
