@@ -8,7 +8,7 @@ build=(g++ cmake ninja-build ccache python3 python3-venv ca-certificates
        libcli11-dev libcurl4-openssl-dev libedit-dev libgmock-dev libgtest-dev libisal-dev
        libmicrohttpd-dev libpugixml-dev libssl-dev libtomlplusplus-dev libxxhash-dev
        nlohmann-json3-dev zlib1g-dev)
-test=(binutils gzip unzip util-linux valgrind)
+test=(binutils gzip iproute2 openssl unzip util-linux valgrind)
 engines=(maven)
 spark=(openjdk-17-jdk-headless)
 bench=(openjdk-17-jdk-headless maven util-linux libbenchmark-dev)

@@ -2,73 +2,58 @@
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
-#include <cstdlib>
-#include <nlohmann/json.hpp>
-#include <thread>
 #include <utility>
 
-#include "flowlake/base/escape.h"
+#include "flowlake/aws/aws_settings.h"
+#include "flowlake/aws/service_error.h"
 
 namespace flowlake {
 
 namespace {
 
-using Json = nlohmann::json;
+constexpr int64_t kMaxAnswer = int64_t{64} << 20;
 
-constexpr int kMaxTries = 8;
-constexpr auto kPause = std::chrono::milliseconds(250);
-constexpr int kTooMany = 429;
-
-std::string Variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? "" : value;
-}
-
-AwsService WithEndpoint(AwsService service) {
-  if (!service.endpoint.empty()) return service;
-  std::string name = service.name;
-  std::ranges::transform(name, name.begin(), [](unsigned char c) {
+std::string Upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) {
     return static_cast<char>(std::toupper(c));
   });
-  service.endpoint = Variable("AWS_ENDPOINT_URL_" + name);
-  if (service.endpoint.empty()) service.endpoint = Variable("AWS_ENDPOINT_URL");
-  if (service.endpoint.empty()) {
-    const char* domain =
-        service.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
-    service.endpoint = "https://" + service.name + '.' + service.region + domain;
-  }
-  return service;
+  return text;
 }
 
-bool MayRepeat(const HttpResponse& response) {
-  return response.status >= 500 || response.status == kTooMany ||
-         response.body.find("TooManyRequestsException") != std::string::npos ||
-         response.body.find("Throttling") != std::string::npos;
-}
-
-std::string TextAt(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+Status Explain(const std::string& operation, const HttpResponse& response) {
+  const std::string message = operation + ": " + DescribeRefusal(response);
+  const bool is_callers =
+      ServiceErrorOf(response).code.find("InvalidRequest") != std::string::npos;
+  return is_callers ? Status::Invalid(message) : Status::IOError(message);
 }
 
 }  // namespace
 
+Result<std::unique_ptr<AwsJsonClient>> AwsJsonClient::Make(AwsService service) {
+  ARROW_ASSIGN_OR_RAISE(const AwsSettings settings, AwsSettings::Read());
+  if (service.region.empty()) service.region = settings.region();
+  if (service.endpoint.empty()) {
+    ARROW_ASSIGN_OR_RAISE(
+        service.endpoint,
+        settings.Endpoint(Upper(service.name), service.name, service.region));
+  }
+  return std::unique_ptr<AwsJsonClient>(new AwsJsonClient(std::move(service)));
+}
+
 AwsJsonClient::AwsJsonClient(AwsService service)
-    : service_(WithEndpoint(std::move(service))),
+    : service_(std::move(service)),
       http_(std::make_shared<HttpClient>()),
       credentials_(
           {.profile = "", .role_arn = "", .external_id = "", .region = service_.region},
           http_) {}
 
 Result<std::string> AwsJsonClient::Call(const std::string& operation,
-                                        const std::string& input) {
-  for (int tries = 1;; ++tries) {
-    ARROW_ASSIGN_OR_RAISE(HttpResponse response, Send(operation, input));
-    if (response.status == 200) return std::move(response.body);
-    if (!MayRepeat(response) || tries == kMaxTries) return Explain(operation, response);
-    std::this_thread::sleep_for(kPause * tries);
-  }
+                                        const std::string& input,
+                                        const RetryPolicy& policy) {
+  ARROW_ASSIGN_OR_RAISE(HttpResponse response,
+                        SendWithRetries(policy, [&] { return Send(operation, input); }));
+  if (response.status == 200) return std::move(response.body);
+  return Explain(operation, response);
 }
 
 Result<HttpResponse> AwsJsonClient::Send(const std::string& operation,
@@ -82,32 +67,10 @@ Result<HttpResponse> AwsJsonClient::Send(const std::string& operation,
                      "Content-Type: application/x-amz-json-" + service_.version};
   request.body = input;
   request.signing = &signing;
+  request.max_body = kMaxAnswer;
   auto response = http_->Send(request);
   if (response.ok()) return response;
-  return Status::IOError(operation, ": ", response.status().message());
-}
-
-Status AwsJsonClient::Explain(const std::string& operation,
-                              const HttpResponse& response) const {
-  const Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  std::string message = json.is_object() ? TextAt(json, "Message") : "";
-  if (message.empty() && json.is_object()) message = TextAt(json, "message");
-  const std::string type = json.is_object() ? TextAt(json, "__type") : "";
-  const Status status =
-      Status::IOError(operation, ": HTTP ", response.status, ' ', EscapeForTerminal(type),
-                      ": ", EscapeForTerminal(message));
-  if (type.find("InvalidRequest") == type.npos) return status;
-  return Status::Invalid(status.message());
-}
-
-std::string RegionOfArn(const std::string& arn) {
-  size_t at = 0;
-  for (int colon = 0; colon < 3; ++colon) {
-    at = arn.find(':', at);
-    if (at == arn.npos) return {};
-    ++at;
-  }
-  return arn.substr(at, arn.find(':', at) - at);
+  return response.status().WithMessage(operation, ": ", response.status().message());
 }
 
 }  // namespace flowlake

@@ -1,13 +1,6 @@
 #include "flowlake/aws/aws_profile.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
-#include "flowlake/base/uuid.h"
 
 namespace flowlake {
 namespace {
@@ -16,40 +9,41 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-class AwsProfileTest : public testing::Test {
- protected:
-  void SetUp() override {
-    std::filesystem::create_directory(folder_);
-    ::setenv("AWS_CONFIG_FILE", (folder_ + "/config").c_str(), 1);
-    ::setenv("AWS_SHARED_CREDENTIALS_FILE", (folder_ + "/credentials").c_str(), 1);
-  }
-  void TearDown() override {
-    std::filesystem::remove_all(folder_);
-    ::unsetenv("AWS_CONFIG_FILE");
-    ::unsetenv("AWS_SHARED_CREDENTIALS_FILE");
-  }
-  void Write(const std::string& name, const std::string& text) {
-    std::ofstream(folder_ + "/" + name) << text;
-  }
-
-  const std::string folder_ =
-      (std::filesystem::temp_directory_path() / ("flowlake-aws-" + NewUuid())).string();
-};
-
-TEST_F(AwsProfileTest, HasTheSettingsOfBothFiles) {
-  Write("config",
-        "# ours\n[default]\nregion=us-east-1\n[profile logs]\nregion = eu-west-1\r\n"
-        "s3 =\n  addressing_style = path\naws_access_key_id = old\n");
-  Write("credentials", "[logs]\naws_access_key_id = new\n; none\n[other]\nx = y\n");
-  EXPECT_THAT(ReadAwsProfile("logs").ValueOrDie(),
-              UnorderedElementsAre(Pair("region", "eu-west-1"), Pair("s3", ""),
-                                   Pair("aws_access_key_id", "new")));
+AwsProfiles Profiles(std::string_view config, std::string_view credentials = {}) {
+  return AwsProfiles::Parse(config, credentials).ValueOrDie();
 }
 
-TEST_F(AwsProfileTest, IsEmptyWithoutFilesOrSection) {
-  EXPECT_THAT(ReadAwsProfile("logs").ValueOrDie(), IsEmpty());
-  Write("config", "[profile other]\nregion = x\n");
-  EXPECT_THAT(ReadAwsProfile("logs").ValueOrDie(), IsEmpty());
+TEST(AwsProfiles, ASettingOfTheCredentialsFileWins) {
+  const auto profiles =
+      Profiles("[profile x]\nregion = a\nrole_arn = b\n", "[x]\nregion = c\n");
+  EXPECT_THAT(profiles.Profile("x"),
+              UnorderedElementsAre(Pair("region", "c"), Pair("role_arn", "b")));
+  EXPECT_THAT(profiles.OfCredentialsFile("x"), UnorderedElementsAre(Pair("region", "c")));
+}
+
+TEST(AwsProfiles, HeadersSayWhatASectionIs) {
+  const auto profiles = Profiles(
+      "[default]\na = 1\n[profile x]\n[profile \"y z\"]\n[w]\n[sso-session s]\nb = 2\n"
+      "[services v]\nc = 3\n",
+      "[u]\n[profile t]\n");
+  for (const char* name : {"default", "x", "y z", "u"}) {
+    EXPECT_TRUE(profiles.Has(name)) << name;
+  }
+  for (const char* name : {"w", "s", "v", "t", "y"}) {
+    EXPECT_FALSE(profiles.Has(name)) << name;
+  }
+  EXPECT_THAT(*profiles.SsoSession("s"), UnorderedElementsAre(Pair("b", "2")));
+  EXPECT_THAT(*profiles.Services("v"), UnorderedElementsAre(Pair("c", "3")));
+  EXPECT_EQ(profiles.SsoSession("v"), nullptr);
+}
+
+TEST(AwsProfiles, AProfileThatIsNotThereIsEmpty) {
+  EXPECT_THAT(Profiles("[profile x]\na = b\n").Profile("y"), IsEmpty());
+}
+
+TEST(AwsProfiles, AMalformedFileIsAnError) {
+  EXPECT_TRUE(AwsProfiles::Parse("[profile x]\n", "nonsense\n").status().IsInvalid());
+  EXPECT_TRUE(AwsProfiles::Parse("[profile x\n", "").status().IsInvalid());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-/// Credentials as JSON: of containers, instances and the programs of users.
+/// Credentials as others hand them over, checked before anything is signed with them.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,8 +10,14 @@
 
 namespace flowlake {
 
-/// `token_name` is what the member of the session's token is called: the sources do not
-/// agree. Invalid, without anything of the text, if it has no credentials.
+/// `credentials` with the end that `expiration` names in ISO 8601; "" is none. Invalid,
+/// without anything of a secret, if one half of the pair of keys is missing, if a key or
+/// the token has control characters or blanks, or if `expiration` is no time.
+Result<AwsCredentials> MakeCredentials(AwsCredentials credentials,
+                                       const std::string& expiration);
+
+/// Of JSON with AccessKeyId, SecretAccessKey, Expiration and a token, whose name the
+/// sources do not agree on. Invalid as above, or if there are none.
 Result<AwsCredentials> ParseCredentialJson(std::string_view text, const char* token_name);
 
 }  // namespace flowlake

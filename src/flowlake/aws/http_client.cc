@@ -90,8 +90,10 @@ void Sign(CURL* handle, const AwsSigning& signing, HeaderList& headers) {
 /// Where the machine has the certificates of authorities: libcurl knows only where they
 /// were on the machine that it was built for. Empty: it is left to libcurl.
 std::string FindCertificates() {
-  const char* chosen = std::getenv("SSL_CERT_FILE");
-  if (chosen != nullptr) return chosen;
+  for (const char* name : {"AWS_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    const char* chosen = std::getenv(name);
+    if (chosen != nullptr && *chosen != '\0') return chosen;
+  }
   for (const char* path : {"/etc/ssl/certs/ca-certificates.crt",   // Debian, Ubuntu
                            "/etc/pki/tls/certs/ca-bundle.crt"}) {  // Amazon Linux
     if (::access(path, R_OK) == 0) return path;
@@ -104,7 +106,11 @@ void Describe(CURL* handle, const HttpRequest& request) {
   Set(handle, CURLOPT_NOSIGNAL, 1L);
   Set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   Set(handle, CURLOPT_PATH_AS_IS, 1L);
+  Set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  Set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+  Set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   Set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
+  Set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout_ms));
   if (request.stall_seconds > 0) {
     Set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     Set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall_seconds));
@@ -124,6 +130,56 @@ void Describe(CURL* handle, const HttpRequest& request) {
   }
 }
 
+/// Rides on the Status of a request without an answer.
+class TransportFailure final : public arrow::StatusDetail {
+ public:
+  explicit TransportFailure(FailureCause cause) : cause_(cause) {}
+
+  const char* type_id() const override { return kTypeId; }
+  std::string ToString() const override { return "no answer"; }
+  FailureCause cause() const { return cause_; }
+
+  static constexpr char kTypeId[] = "flowlake::TransportFailure";
+
+ private:
+  const FailureCause cause_;
+};
+
+FailureCause CauseOf(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+      return FailureCause::kUnreachable;
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return FailureCause::kLostAnswer;
+    default:
+      return FailureCause::kOther;
+  }
+}
+
+Status Failure(CURLcode code) {
+  return Status::IOError(curl_easy_strerror(code))
+      .WithDetail(std::make_shared<TransportFailure>(CauseOf(code)));
+}
+
+Status CheckHeaders(const std::vector<std::string>& headers) {
+  using namespace std::string_view_literals;
+  for (const std::string& header : headers) {
+    if (header.find_first_of("\r\n\0"sv) == header.npos) continue;
+    return Status::Invalid("the value of the header ", header.substr(0, header.find(':')),
+                           " has a line break in it");
+  }
+  return Status::OK();
+}
+
 Result<HttpResponse> Perform(CURL* handle, const HttpRequest& request) {
   HttpResponse response;
   Receiver receiver{response, request.max_body};
@@ -141,7 +197,7 @@ Result<HttpResponse> Perform(CURL* handle, const HttpRequest& request) {
   if (receiver.is_too_long) {
     return Status::IOError("the answer is longer than ", request.max_body, " bytes");
   }
-  if (code != CURLE_OK) return Status::IOError(curl_easy_strerror(code));
+  if (code != CURLE_OK) return Failure(code);
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
@@ -181,11 +237,21 @@ HttpClient::HttpClient() : handles_(std::make_unique<Handles>()) {}
 HttpClient::~HttpClient() = default;
 
 Result<HttpResponse> HttpClient::Send(const HttpRequest& request) {
+  ARROW_RETURN_NOT_OK(CheckHeaders(request.headers));
   Handle handle = handles_->Take();
   if (!handle) return Status::OutOfMemory("no memory for an HTTP request");
   auto response = Perform(handle.get(), request);
   handles_->Return(std::move(handle));
   return response;
+}
+
+FailureCause CauseOfFailure(const Status& status) {
+  const auto& detail = status.detail();
+  if (detail == nullptr ||
+      detail->type_id() != std::string_view(TransportFailure::kTypeId)) {
+    return FailureCause::kOther;
+  }
+  return static_cast<const TransportFailure&>(*detail).cause();
 }
 
 std::string HttpResponse::header(const std::string& name) const {

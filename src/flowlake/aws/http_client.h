@@ -37,6 +37,8 @@ struct HttpRequest {
   int64_t connect_timeout_ms = 10'000;
   /// A server that sends nothing for so long is given up; 0: never.
   int64_t stall_seconds = 30;
+  /// The whole request is given up after so long; 0: never.
+  int64_t total_timeout_ms = 0;
   /// Past any proxy that the environment names.
   bool is_direct = false;
   /// A response with a longer body is an error.
@@ -60,13 +62,25 @@ class HttpClient {
   ~HttpClient();
 
   /// Any answer is a response, whatever its status; an IOError that names cause, but
-  /// neither object nor secrets, where there is none. Follows no redirects.
+  /// neither object nor secrets, where there is none. Follows no redirects, so that a
+  /// server cannot send signatures and tokens on to another. Certificates are always
+  /// checked. Invalid if a header has a line break in it: it would be two headers.
   Result<HttpResponse> Send(const HttpRequest& request);
 
  private:
   class Handles;
   const std::unique_ptr<Handles> handles_;
 };
+
+/// Why HttpClient::Send() has no answer.
+enum class FailureCause {
+  kUnreachable,  ///< no connection: the request was certainly not sent
+  kLostAnswer,   ///< a connection that broke or timed out: it may have been sent
+  kOther,        ///< what another try would not change: a certificate, a wrong URL
+};
+
+/// Also of a status that WithMessage() made from such a one; kOther of any other.
+FailureCause CauseOfFailure(const Status& status);
 
 /// Milliseconds since the epoch of "Thu, 24 Sep 2026 13:05:09 GMT"; 0 if it is none.
 int64_t ParseHttpTime(const std::string& text);

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "flowlake/aws/credential_json.h"
+#include "flowlake/aws/retry.h"
+#include "flowlake/aws/service_error.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/hex.h"
 #include "flowlake/base/iso_time.h"
@@ -18,6 +20,10 @@ namespace flowlake {
 namespace {
 
 constexpr int64_t kMaxAnswer = 1 << 20;
+constexpr int64_t kTimeoutMs = 15'000;
+constexpr RetryPolicy kPolicy = {
+    .max_tries = 5, .first_pause = 200, .longest_pause = 5'000, .time_limit = 20'000};
+constexpr int kUnauthorized = 401;
 
 std::string Setting(const AwsProfile& profile, const char* name) {
   const auto found = profile.find(name);
@@ -36,21 +42,25 @@ std::string Sha1InHex(const std::string& text) {
 /// One person's access to one role, as a profile describes it.
 class Access {
  public:
-  Access(std::string name, HttpClient& http) : name_(std::move(name)), http_(http) {}
+  Access(std::string name, const AwsSettings& settings, HttpClient& http)
+      : name_(std::move(name)), settings_(settings), http_(http) {}
 
   Result<AwsCredentials> Get(const AwsProfile& profile) {
     ARROW_RETURN_NOT_OK(ReadSession(profile));
     ARROW_ASSIGN_OR_RAISE(const std::string token, ReadToken());
+    ARROW_ASSIGN_OR_RAISE(const std::string endpoint,
+                          settings_.Endpoint("SSO", "portal.sso", region_));
     HttpRequest request;
-    request.url = Endpoint() + "/federation/credentials?account_id=" +
-                  PercentEncode(Setting(profile, "sso_account_id")) +
-                  "&role_name=" + PercentEncode(Setting(profile, "sso_role_name"));
+    request.url = endpoint + "/federation/credentials?account_id=" +
+                  PercentEncode(Setting(profile_, "sso_account_id")) +
+                  "&role_name=" + PercentEncode(Setting(profile_, "sso_role_name"));
     request.headers = {"x-amz-sso_bearer_token: " + token};
     request.max_body = kMaxAnswer;
-    const auto response = http_.Send(request);
+    request.total_timeout_ms = kTimeoutMs;
+    const auto response = SendWithRetries(kPolicy, [&] { return http_.Send(request); });
     if (!response.ok()) return Fail(response.status().message());
-    if (response->status == 401) return SignIn("has ended");
-    if (response->status != 200) return Fail("HTTP status ", response->status);
+    if (response->status == kUnauthorized) return SignIn("has ended");
+    if (response->status != 200) return Fail(DescribeRefusal(*response));
     return Parse(response->body);
   }
 
@@ -60,21 +70,37 @@ class Access {
     return Status::IOError("profile '", name_, "', IAM Identity Center: ", cause...);
   }
 
+  template <typename... Cause>
+  Status Refuse(const Cause&... cause) const {
+    return Status::Invalid(Fail(cause...).message());
+  }
+
   Status SignIn(const char* what) const {
     return Fail("the session ", what, "; run: aws sso login --profile ", name_);
   }
 
   /// In a section of its own, or, as older files have it, in the profile.
   Status ReadSession(const AwsProfile& profile) {
+    profile_ = profile;
     const std::string session = Setting(profile, "sso_session");
-    AwsProfile settings = profile;
-    if (!session.empty()) {
-      ARROW_ASSIGN_OR_RAISE(settings, ReadAwsProfile("sso-session " + session));
+    if (!session.empty()) ARROW_RETURN_NOT_OK(AddSession(session));
+    for (const char* name :
+         {"sso_account_id", "sso_role_name", "sso_region", "sso_start_url"}) {
+      if (Setting(profile_, name).empty()) return Refuse(name, " is missing");
     }
-    region_ = Setting(settings, "sso_region");
-    key_ = session.empty() ? Setting(settings, "sso_start_url") : session;
-    if (region_.empty() || key_.empty()) {
-      return Fail("sso_region or sso_start_url is missing");
+    region_ = Setting(profile_, "sso_region");
+    key_ = session.empty() ? Setting(profile_, "sso_start_url") : session;
+    return Status::OK();
+  }
+
+  Status AddSession(const std::string& session) {
+    const IniSettings* settings = settings_.profiles().SsoSession(session);
+    if (settings == nullptr) {
+      return Refuse("there is no [sso-session ", session, "] in ", AwsConfigPath());
+    }
+    for (const auto& [name, value] : *settings) {
+      if (profile_.try_emplace(name, value).first->second == value) continue;
+      return Refuse(name, " is not what [sso-session ", session, "] says");
     }
     return Status::OK();
   }
@@ -88,45 +114,45 @@ class Access {
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     std::string token = TextAt(json, "accessToken");
     const auto end = ParseIsoTime(TextAt(json, "expiresAt"));
-    if (token.empty() || (end && *end <= NowMicros())) return SignIn("has ended");
+    if (token.empty() || !end || *end <= NowMicros()) return SignIn("has ended");
     return token;
-  }
-
-  std::string Endpoint() const {
-    const std::string configured = EnvironmentVariable("AWS_ENDPOINT_URL_SSO");
-    return configured.empty() ? "https://portal.sso." + region_ + ".amazonaws.com"
-                              : configured;
   }
 
   Result<AwsCredentials> Parse(const std::string& text) const {
     const auto answer = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    const auto json = answer.is_object() && answer.contains("roleCredentials")
-                          ? answer["roleCredentials"]
-                          : nlohmann::json();
-    AwsCredentials credentials{TextAt(json, "accessKeyId"),
-                               TextAt(json, "secretAccessKey"),
-                               TextAt(json, "sessionToken"), 0};
-    if (credentials.access_key.empty()) return Fail("the answer has no credentials");
-    const auto expiry = json.find("expiration");  // milliseconds
-    if (expiry != json.end() && expiry->is_number_integer()) {
-      credentials.expires_ms = expiry->get<int64_t>();
+    const auto* json = MemberAt(answer, "roleCredentials");
+    if (json == nullptr) return Fail("the answer has no credentials");
+    auto credentials =
+        MakeCredentials({TextAt(*json, "accessKeyId"), TextAt(*json, "secretAccessKey"),
+                         TextAt(*json, "sessionToken")},
+                        "");
+    if (!credentials.ok()) return Fail(credentials.status().message());
+    const auto* expiration = MemberAt(*json, "expiration");  // milliseconds
+    if (expiration != nullptr && expiration->is_number_integer()) {
+      credentials->expires_ms = expiration->get<int64_t>();
     }
     return credentials;
   }
 
   const std::string name_;
+  const AwsSettings& settings_;
   HttpClient& http_;
+  AwsProfile profile_;  // with the settings of its session
   std::string region_;
   std::string key_;  // names the token's file
 };
 
 }  // namespace
 
-Result<std::optional<AwsCredentials>> AskIdentityCenter(const std::string& name,
-                                                        const AwsProfile& profile,
+Result<std::optional<AwsCredentials>> AskIdentityCenter(const std::string& profile,
+                                                        const AwsSettings& settings,
                                                         HttpClient& http) {
-  if (Setting(profile, "sso_account_id").empty()) return std::nullopt;
-  ARROW_ASSIGN_OR_RAISE(AwsCredentials credentials, Access(name, http).Get(profile));
+  const AwsProfile found = settings.profiles().Profile(profile);
+  if (!found.contains("sso_account_id") && !found.contains("sso_role_name")) {
+    return std::nullopt;
+  }
+  ARROW_ASSIGN_OR_RAISE(AwsCredentials credentials,
+                        Access(profile, settings, http).Get(found));
   return credentials;
 }
 

@@ -1,20 +1,18 @@
 #include "flowlake/lambda/runtime.h"
 
 #include <charconv>
-#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "flowlake/aws/http_client.h"
+#include "flowlake/aws/retry.h"
 
 namespace flowlake {
 
 namespace {
 
 constexpr char kPath[] = "/2018-06-01/runtime/";
-constexpr int kMaxTries = 5;
-constexpr auto kPause = std::chrono::milliseconds(50);
+constexpr RetryPolicy kPostPolicy = {.max_tries = 5, .first_pause = 100};
 constexpr int kAccepted = 202;
 constexpr int kTooLarge = 413;
 /// "Lambda quotas", invocation payload: 6 MB, and what the service allows beyond.
@@ -90,16 +88,16 @@ class RuntimeApi {
     if (!error_type.empty()) {
       request.headers.push_back("Lambda-Runtime-Function-Error-Type: " + error_type);
     }
-    for (int tries = 1;; ++tries) {
-      const auto response = http_.Send(request);
-      if (response.ok() && response->status == kAccepted) return Status::OK();
-      const bool is_final = response.ok() && response->status < 500;
-      if (is_final && (response->status == kTooLarge || tries > 1)) return Status::OK();
-      if (is_final || tries == kMaxTries) {
-        return response.ok() ? Failed(path, response->status) : response.status();
-      }
-      std::this_thread::sleep_for(kPause * tries);
-    }
+    int tries = 0;
+    const auto response = SendWithRetries(kPostPolicy, [&] {
+      ++tries;
+      return http_.Send(request);
+    });
+    if (!response.ok()) return response.status();
+    if (response->status == kAccepted) return Status::OK();
+    const bool is_final = response->status < 500;
+    if (is_final && (response->status == kTooLarge || tries > 1)) return Status::OK();
+    return Failed(path, response->status);
   }
 
   static Status Failed(const std::string& call, int status) {

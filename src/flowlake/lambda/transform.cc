@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "flowlake/aws/aws_host.h"
 #include "flowlake/aws/aws_json_client.h"
 #include "flowlake/base/base64.h"
 #include "flowlake/base/json_member.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr size_t kPutRecords = 500;
 constexpr size_t kPutBytes = 3'500'000;
 constexpr int kPutTries = 5;
+// Records that were put although the answer got lost would be there twice.
+constexpr RetryPolicy kPutPolicy = {.repeats_lost_answers = false};
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -213,9 +216,9 @@ Status PutSome(AwsJsonClient& client, const std::string& stream, bool is_kinesis
       if (is_kinesis) put["PartitionKey"] = NewUuid();
       input["Records"].push_back(std::move(put));
     }
-    ARROW_ASSIGN_OR_RAISE(
-        const std::string answer,
-        client.Call(is_kinesis ? "PutRecords" : "PutRecordBatch", WriteJson(input)));
+    ARROW_ASSIGN_OR_RAISE(const std::string answer,
+                          client.Call(is_kinesis ? "PutRecords" : "PutRecordBatch",
+                                      WriteJson(input), kPutPolicy));
     records = NotTaken(records, answer, list);
   }
   if (records.empty()) return Status::OK();
@@ -243,21 +246,23 @@ Status PutRecordsBack(const std::string& delivery_stream_arn,
                       const std::vector<std::string>& records) {
   const bool is_kinesis = !kinesis_stream_arn.empty();
   const std::string& stream = is_kinesis ? kinesis_stream_arn : delivery_stream_arn;
-  AwsJsonClient client({is_kinesis ? "kinesis" : "firehose",
-                        is_kinesis ? "Kinesis_20131202" : "Firehose_20150804", "1.1",
-                        RegionOfArn(stream), ""});
+  ARROW_ASSIGN_OR_RAISE(
+      const auto client,
+      AwsJsonClient::Make({is_kinesis ? "kinesis" : "firehose",
+                           is_kinesis ? "Kinesis_20131202" : "Firehose_20150804", "1.1",
+                           RegionOfArn(stream), ""}));
   std::vector<std::string> some;
   size_t bytes = 0;
   for (const std::string& record : records) {
     const size_t size = Base64Length(record.size());
     if (!some.empty() && (some.size() == kPutRecords || bytes + size > kPutBytes)) {
-      ARROW_RETURN_NOT_OK(PutSome(client, stream, is_kinesis, std::exchange(some, {})));
+      ARROW_RETURN_NOT_OK(PutSome(*client, stream, is_kinesis, std::exchange(some, {})));
       bytes = 0;
     }
     bytes += size;
     some.push_back(record);
   }
-  return PutSome(client, stream, is_kinesis, std::move(some));
+  return PutSome(*client, stream, is_kinesis, std::move(some));
 }
 
 }  // namespace flowlake

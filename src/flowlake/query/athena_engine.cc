@@ -14,7 +14,6 @@
 #include "flowlake/query/cost.h"
 #include "flowlake/query/remote_engine.h"
 #include "flowlake/query/remote_rows.h"
-#include "flowlake/store/s3_location.h"
 
 namespace flowlake {
 
@@ -39,20 +38,18 @@ const Json& ListAt(const Json& json, const char* name) {
 /// Athena at an address, in JSON.
 class AthenaClient {
  public:
-  AthenaClient(EngineAddress address, const std::string& region,
-               const std::string& endpoint)
-      : address_(std::move(address)),
-        client_({"athena", "AmazonAthena", "1.1", region, endpoint}) {}
+  AthenaClient(EngineAddress address, std::unique_ptr<AwsJsonClient> client)
+      : address_(std::move(address)), client_(std::move(client)) {}
 
   const EngineAddress& address() const { return address_; }
 
   template <typename... Cause>
   Status Fail(const Cause&... cause) const {
-    return Status::IOError("query Athena in ", client_.service().region, ": ", cause...);
+    return Status::IOError("query Athena in ", client_->service().region, ": ", cause...);
   }
 
   Result<Json> Call(const char* operation, const Json& input) {
-    auto answer = client_.Call(
+    auto answer = client_->Call(
         operation, input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     if (!answer.ok()) {
       return answer.status().WithMessage(Fail(answer.status().message()).message());
@@ -64,7 +61,7 @@ class AthenaClient {
 
  private:
   const EngineAddress address_;
-  AwsJsonClient client_;
+  const std::unique_ptr<AwsJsonClient> client_;
 };
 
 class AthenaAnswer final : public Answer {
@@ -231,14 +228,12 @@ class AthenaEngine final : public RemoteEngine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> MakeAthenaEngine(EngineAddress address) {
-  std::string region = address.parameters["region"];
-  if (region.empty()) {  // as everything else of AWS would
-    ARROW_ASSIGN_OR_RAISE(const S3Location usual, LocateS3("s3://athena"));
-    region = usual.region;
-  }
-  const std::string endpoint = address.parameters["endpoint"];
+  ARROW_ASSIGN_OR_RAISE(
+      auto client,
+      AwsJsonClient::Make({"athena", "AmazonAthena", "1.1", address.parameters["region"],
+                           address.parameters["endpoint"]}));
   return std::make_unique<AthenaEngine>(
-      std::make_shared<AthenaClient>(std::move(address), region, endpoint));
+      std::make_shared<AthenaClient>(std::move(address), std::move(client)));
 }
 
 }  // namespace flowlake

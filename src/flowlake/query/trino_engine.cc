@@ -2,14 +2,14 @@
 #include <arrow/type.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "flowlake/aws/http_client.h"
+#include "flowlake/aws/retry.h"
+#include "flowlake/base/base64.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/base/json_member.h"
@@ -23,26 +23,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kMaxTries = 40;
-constexpr auto kPause = std::chrono::milliseconds(100);
-
-std::string Base64(std::string_view bytes) {
-  constexpr char kDigits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    for (size_t k = 0; k < 3; ++k) {
-      const uint32_t byte = k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-      group = group << 8 | byte;
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      text += k <= count ? kDigits[group >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return text;
-}
+// "Trino client REST API": 502, 503 and 504 mean that the client should ask again soon.
+// A page may be asked for twice, but a statement whose answer got lost may be running.
+constexpr RetryPolicy kStatement = {.max_tries = 40,
+                                    .first_pause = 100,
+                                    .longest_pause = 1'000,
+                                    .time_limit = 30'000,
+                                    .repeats_lost_answers = false};
+constexpr RetryPolicy kPage = {
+    .max_tries = 40, .first_pause = 100, .longest_pause = 1'000, .time_limit = 30'000};
 
 /// Requests to one coordinator.
 class Session {
@@ -60,7 +49,7 @@ class Session {
     // Never over a connection that others can read.
     if (is_secure && password != nullptr) {
       headers_.push_back("Authorization: Basic " +
-                         Base64(address_.user + ":" + password));
+                         EncodeBase64(address_.user + ":" + password));
     }
   }
 
@@ -99,29 +88,20 @@ class Session {
     return Fail("it sends on to another host: ", EscapeForTerminal(url));
   }
 
-  static bool IsPassing(int status) {
-    return status == 429 || status == 502 || status == 503 || status == 504;
-  }
-
   Result<Json> Ask(const Question& question) {
     HttpRequest request;
     request.method = question.method;
     request.url = question.url;
     request.headers = headers_;
     request.body = question.body;
-    HttpResponse response;
-    for (int tries = 1;; ++tries) {
-      auto sent = http_.Send(request);
-      if (!sent.ok()) return Fail(sent.status().message());
-      response = *std::move(sent);
-      if (!IsPassing(response.status) || tries == kMaxTries) break;
-      std::this_thread::sleep_for(kPause);
+    const RetryPolicy& policy = question.method == "GET" ? kPage : kStatement;
+    const auto response = SendWithRetries(policy, [&] { return http_.Send(request); });
+    if (!response.ok()) return Fail(response.status().message());
+    if (response->status != 200) {
+      return Fail("HTTP ", response->status, " ",
+                  EscapeForTerminal(response->body.substr(0, 200)));
     }
-    if (response.status != 200) {
-      return Fail("HTTP ", response.status, " ",
-                  EscapeForTerminal(response.body.substr(0, 200)));
-    }
-    Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    Json json = Json::parse(response->body, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) return Fail("the answer is not Trino's");
     return json;
   }

@@ -1,7 +1,6 @@
 #include "flowlake/server/queue_reader.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,14 +16,6 @@ namespace {
 constexpr int kMessages = 10;    // as many as there may be
 constexpr int kWaitSeconds = 5;  // a stop waits as long
 
-std::string ConfiguredRegion() {
-  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return "us-east-1";
-}
-
 }  // namespace
 
 struct QueueReader::Message {
@@ -34,10 +25,10 @@ struct QueueReader::Message {
   std::set<std::string> names{};  ///< of its inputs
 };
 
-QueueReader::QueueReader(std::string url, AwsService service, LakeWriter& writer,
-                         StoreOpener open)
+QueueReader::QueueReader(std::string url, std::unique_ptr<AwsJsonClient> client,
+                         LakeWriter& writer, StoreOpener open)
     : url_(std::move(url)),
-      client_(std::move(service)),
+      client_(std::move(client)),
       writer_(writer),
       open_(std::move(open)) {}
 
@@ -49,7 +40,7 @@ Result<AwsService> LocateQueue(const std::string& url) {
     return Status::Invalid("'", url, "' is no queue such as ",
                            "https://sqs.us-east-1.amazonaws.com/123456789012/logs");
   }
-  AwsService service{"sqs", "AmazonSQS", "1.0", ConfiguredRegion(), ""};
+  AwsService service{"sqs", "AmazonSQS", "1.0", "", ""};
   if (url.starts_with(kAws) && url.find(".amazonaws.") < path) {
     service.region = url.substr(kAws.size(), url.find('.', kAws.size()) - kAws.size());
   } else {
@@ -62,8 +53,9 @@ Result<std::unique_ptr<QueueReader>> QueueReader::Open(const std::string& url,
                                                        LakeWriter& writer,
                                                        StoreOpener open) {
   ARROW_ASSIGN_OR_RAISE(AwsService service, LocateQueue(url));
+  ARROW_ASSIGN_OR_RAISE(auto client, AwsJsonClient::Make(std::move(service)));
   return std::unique_ptr<QueueReader>(
-      new QueueReader(url, std::move(service), writer, std::move(open)));
+      new QueueReader(url, std::move(client), writer, std::move(open)));
 }
 
 Result<std::vector<QueueReader::Message>> QueueReader::Receive() {
@@ -71,7 +63,7 @@ Result<std::vector<QueueReader::Message>> QueueReader::Receive() {
                      {"MaxNumberOfMessages", kMessages},
                      {"WaitTimeSeconds", kWaitSeconds}};
   ARROW_ASSIGN_OR_RAISE(const std::string text,
-                        client_.Call("ReceiveMessage", WriteJson(request)));
+                        client_->Call("ReceiveMessage", WriteJson(request)));
   ARROW_ASSIGN_OR_RAISE(const Json answer, ParseJson(text));
   std::vector<Message> messages;
   const Json* found = FindMember(answer, "Messages");
@@ -95,7 +87,7 @@ Status QueueReader::Delete(const std::vector<Message>& messages) {
   }
   const Json request{{"QueueUrl", url_}, {"Entries", entries}};
   // One that stays comes again, and the lake has its objects.
-  return client_.Call("DeleteMessageBatch", WriteJson(request)).status();
+  return client_->Call("DeleteMessageBatch", WriteJson(request)).status();
 }
 
 Status QueueReader::Poll() {

@@ -31,13 +31,14 @@ class QueueReader {
 
  private:
   struct Message;
-  QueueReader(std::string url, AwsService service, LakeWriter& writer, StoreOpener open);
+  QueueReader(std::string url, std::unique_ptr<AwsJsonClient> client, LakeWriter& writer,
+              StoreOpener open);
 
   Result<std::vector<Message>> Receive();
   Status Delete(const std::vector<Message>& messages);
 
   const std::string url_;
-  AwsJsonClient client_;
+  const std::unique_ptr<AwsJsonClient> client_;
   LakeWriter& writer_;
   const StoreOpener open_;
 };

@@ -1,65 +1,31 @@
 #include "flowlake/store/s3_client.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <pugixml.hpp>
-#include <random>
-#include <thread>
+
+#include "flowlake/aws/service_error.h"
+#include "flowlake/base/escape.h"
 
 namespace flowlake {
 
 namespace {
 
-constexpr int kMaxTries = 6;
-constexpr int64_t kFirstPauseMs = 50;
-constexpr int64_t kLongestPauseMs = 10'000;
+constexpr size_t kMostDetail = 400;
 
-bool IsPassing(int status) {
-  return status == 429 || status == 500 || status == 502 || status == 503 ||
-         status == 504;
-}
-
-/// Seconds of a Retry-After header in milliseconds; 0 if there is none.
-int64_t AskedPauseMs(const HttpResponse& response) {
-  const std::string text = response.header("retry-after");
-  int64_t seconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return std::clamp<int64_t>(seconds * 1000, 0, kLongestPauseMs);
-}
-
-/// Twice as long each time, and random, so that writers that failed together do not come
-/// back together.
-void PauseAfter(int tries, int64_t asked_ms) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  const int64_t most = std::min(kFirstPauseMs << tries, kLongestPauseMs);
-  const int64_t pause = std::uniform_int_distribution<int64_t>(most / 2, most)(random);
-  std::this_thread::sleep_for(std::chrono::milliseconds(std::max(pause, asked_ms)));
-}
-
-struct S3Error {
-  std::string code;
-  std::string message;
-  std::string region;
-};
-
-/// What a body of <Error> says; an answer to HEAD has none.
-S3Error ErrorOf(const HttpResponse& response) {
+/// The region of the bucket, where the answer says it; an answer to HEAD has no body.
+std::string RegionOf(const HttpResponse& response) {
+  const std::string region = response.header("x-amz-bucket-region");
+  if (!region.empty()) return region;
   pugi::xml_document document;
   document.load_buffer(response.body.data(), response.body.size());
-  const pugi::xml_node error = document.child("Error");
-  S3Error found{error.child_value("Code"), error.child_value("Message"),
-                error.child_value("Region")};
-  const std::string region = response.header("x-amz-bucket-region");
-  if (!region.empty()) found.region = region;
-  return found;
+  return document.child("Error").child_value("Region");
 }
 
-std::string Detail(const HttpResponse& response, const S3Error& error) {
+std::string Detail(const HttpResponse& response, const ServiceError& error) {
   std::string detail = "HTTP " + std::to_string(response.status);
   if (!error.code.empty()) detail += " " + error.code;
   if (!error.message.empty()) detail += ": " + error.message;
-  return detail;
+  return EscapeForTerminal(TruncateUtf8(detail, kMostDetail));
 }
 
 }  // namespace
@@ -70,27 +36,21 @@ S3Client::S3Client(S3Location location)
       credentials_(location_.credentials, http_) {}
 
 Result<HttpResponse> S3Client::Send(const S3Request& request) {
-  for (int tries = 1;; ++tries) {
-    auto response = SendOnce(request);
-    const bool is_last = !request.may_repeat || tries == kMaxTries;
-    if (!response.ok()) {
-      if (is_last || !response.status().IsIOError()) return response;
-      PauseAfter(tries, 0);
-      continue;
-    }
-    const int status = response->status;
-    const bool is_expected =
-        std::ranges::find(request.expected, status) != request.expected.end();
-    if ((status >= 200 && status < 300) || is_expected) return response;
-    if (is_last || !IsPassing(status)) return Explain(request, *response);
-    PauseAfter(tries, AskedPauseMs(*response));
-  }
+  ARROW_ASSIGN_OR_RAISE(HttpResponse response, SendWithRetries(request.retries, [&] {
+                          return SendOnce(request);
+                        }));
+  const int status = response.status;
+  const bool is_expected =
+      std::ranges::find(request.expected, status) != request.expected.end();
+  if ((status >= 200 && status < 300) || is_expected) return response;
+  return Explain(request, response);
 }
 
 Result<HttpResponse> S3Client::SendOnce(const S3Request& request) {
   const auto credentials = credentials_.Get();
   if (!credentials.ok()) {
-    return Status::Invalid(NameOf(request), ": ", credentials.status().message());
+    return credentials.status().WithMessage(NameOf(request), ": ",
+                                            credentials.status().message());
   }
   const AwsSigning signing{*credentials, location_.region, "s3"};
   HttpRequest http;
@@ -143,7 +103,8 @@ std::string S3Client::NameOf(const S3Request& request) const {
 }
 
 Status S3Client::Explain(const S3Request& request, const HttpResponse& response) const {
-  const S3Error error = ErrorOf(response);
+  const ServiceError error = ServiceErrorOf(response);
+  const std::string region = RegionOf(response);
   const std::string detail = " (" + Detail(response, error) + ")";
   const auto fail = [&](const auto&... cause) {
     return Status::IOError(NameOf(request), ": ", cause..., detail);
@@ -151,9 +112,10 @@ Status S3Client::Explain(const S3Request& request, const HttpResponse& response)
   if (error.code == "NoSuchBucket") {
     return fail("there is no bucket '", location_.bucket, "'");
   }
-  const bool is_elsewhere = !error.region.empty() && error.region != location_.region;
+  const bool is_elsewhere = !region.empty() && region != location_.region;
   if (is_elsewhere || response.status == 301) {
-    return fail("the bucket is in region ", is_elsewhere ? error.region : "?", ", not ",
+    return fail("the bucket is in region ",
+                is_elsewhere ? EscapeForTerminal(region) : "?", ", not ",
                 location_.region, "; set AWS_REGION or the location's region");
   }
   if (error.code == "ExpiredToken") return fail("the credentials have expired");

@@ -10,6 +10,7 @@
 
 #include "flowlake/aws/aws_credentials.h"
 #include "flowlake/aws/http_client.h"
+#include "flowlake/aws/retry.h"
 #include "flowlake/base/status.h"
 #include "flowlake/store/s3_location.h"
 
@@ -28,9 +29,9 @@ struct S3Request {
   std::vector<std::pair<std::string, std::string>> query;  ///< sorted by name
   std::vector<std::string> headers;
   std::string_view body;
-  /// False where a second try could do something else than the first: then any answer
+  /// kTryOnce where a second try could do something else than the first: then any answer
   /// that was lost is an error at once.
-  bool may_repeat = true;
+  RetryPolicy retries = {};
   bool is_new_object = false;  ///< takes the location's encryption
   /// Statuses that are answers, not errors, beside 2xx.
   std::vector<int> expected;

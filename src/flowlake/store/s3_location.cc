@@ -8,7 +8,9 @@
 #include <iterator>
 #include <sstream>
 
+#include "flowlake/aws/aws_host.h"
 #include "flowlake/aws/aws_profile.h"
+#include "flowlake/aws/aws_settings.h"
 
 namespace flowlake {
 
@@ -16,19 +18,34 @@ namespace {
 
 constexpr std::string_view kScheme = "s3://";
 constexpr std::string_view kArn = "arn:";
-
-std::string FirstOf(std::initializer_list<std::string> values) {
-  for (const std::string& value : values) {
-    if (!value.empty()) return value;
-  }
-  return {};
-}
+constexpr size_t kArnParts = 6;
 
 /// Where the bucket ends: an access point's ARN has a '/' inside.
 size_t EndOfBucket(std::string_view rest) {
   const size_t slash = rest.find('/');
   if (!rest.starts_with(kArn) || slash == rest.npos) return std::min(slash, rest.size());
   return std::min(rest.find('/', slash + 1), rest.size());
+}
+
+/// The bucket is a part of the host's name: it must not be able to end it.
+Status CheckBucket(const std::string& uri, std::string_view bucket) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+  const bool is_arn = bucket.starts_with(kArn);
+  size_t parts = 1;
+  for (const char c : bucket) {
+    if (kLetters.find(c) != kLetters.npos) continue;
+    if (!is_arn || (c != ':' && c != '/')) {
+      return Status::Invalid("open ", uri, ": a bucket's name has letters, digits, '.', ",
+                             "'-' and '_'");
+    }
+    parts += c == ':' ? 1 : 0;
+  }
+  if (!is_arn || (parts == kArnParts && bucket.find('/') != bucket.npos)) {
+    return Status::OK();
+  }
+  return Status::Invalid("open ", uri, ": an access point is written ",
+                         "s3://arn:aws:s3:region:account:accesspoint/name");
 }
 
 Status SplitUri(const std::string& uri, S3Location& location) {
@@ -39,6 +56,7 @@ Status SplitUri(const std::string& uri, S3Location& location) {
     return Status::Invalid("open ", uri,
                            ": no bucket; s3://bucket/prefix would be right");
   }
+  ARROW_RETURN_NOT_OK(CheckBucket(uri, location.bucket));
   std::string_view prefix = rest.substr(end);
   while (prefix.starts_with('/')) prefix.remove_prefix(1);
   while (prefix.ends_with('/')) prefix.remove_suffix(1);
@@ -116,10 +134,9 @@ Status SetMembers(const toml::table& table, S3Location& location) {
   return Status::OK();
 }
 
-std::string HostSuffix(const S3Location& location) {
-  std::string suffix = location.fips ? "-fips" : "";
-  if (location.dual_stack) suffix += ".dualstack";
-  return suffix + "." + location.region + ".amazonaws.com";
+std::string HostOf(const S3Location& location, const std::string& service) {
+  return S3Host(service, location.region,
+                {.fips = location.fips, .dual_stack = location.dual_stack});
 }
 
 /// "arn:aws:s3:eu-west-1:123456789012:accesspoint/name": name-123456789012.
@@ -127,10 +144,9 @@ std::string AccessPointHost(const S3Location& location) {
   std::vector<std::string> parts;
   std::istringstream stream(location.bucket);
   for (std::string part; std::getline(stream, part, ':');) parts.push_back(part);
-  if (parts.size() < 6) return location.bucket;
   const std::string& resource = parts[5];
-  return resource.substr(resource.find('/') + 1) + "-" + parts[4] + ".s3-accesspoint" +
-         HostSuffix(location);
+  return resource.substr(resource.find('/') + 1) + "-" + parts[4] + "." +
+         HostOf(location, "s3-accesspoint");
 }
 
 std::string BaseUrl(const S3Location& location) {
@@ -141,7 +157,7 @@ std::string BaseUrl(const S3Location& location) {
            location.endpoint.substr(host);
   }
   if (location.bucket.starts_with(kArn)) return "https://" + AccessPointHost(location);
-  const std::string host = "s3" + HostSuffix(location);
+  const std::string host = HostOf(location, "s3");
   // A certificate for *.s3.… does not cover names with dots in them.
   const bool has_dot = location.bucket.find('.') != std::string::npos;
   if (location.path_style || has_dot) return "https://" + host + "/" + location.bucket;
@@ -157,19 +173,25 @@ std::string S3Location::uri() const {
 Result<S3Location> LocateS3(const std::string& uri) {
   S3Location location;
   ARROW_RETURN_NOT_OK(SplitUri(uri, location));
-  location.endpoint = FirstOf({EnvironmentVariable("AWS_ENDPOINT_URL_S3"),
-                               EnvironmentVariable("AWS_ENDPOINT_URL")});
+  // A [[location]] may name the profile whose settings its own ones come before.
+  S3Location configured = location;
+  ARROW_RETURN_NOT_OK(ConfigureFromFiles(configured));
+  ARROW_ASSIGN_OR_RAISE(const AwsSettings settings,
+                        AwsSettings::Read(configured.credentials.profile));
+  if (configured.endpoint.empty()) {
+    ARROW_ASSIGN_OR_RAISE(location.endpoint, settings.ConfiguredEndpoint("S3"));
+  }
   // Servers other than AWS's seldom have a name for each bucket.
   location.path_style = !location.endpoint.empty();
+  location.fips = settings.host_variant().fips;
+  location.dual_stack = settings.host_variant().dual_stack;
   ARROW_RETURN_NOT_OK(ConfigureFromFiles(location));
   while (location.endpoint.ends_with('/')) location.endpoint.pop_back();
-  if (location.region.empty()) {
-    ARROW_ASSIGN_OR_RAISE(
-        AwsProfile profile,
-        ReadAwsProfile(FirstOf({location.credentials.profile, DefaultAwsProfile()})));
-    location.region = FirstOf({EnvironmentVariable("AWS_REGION"),
-                               EnvironmentVariable("AWS_DEFAULT_REGION"),
-                               profile["region"], "us-east-1"});
+  if (location.region.empty()) location.region = RegionOfArn(location.bucket);
+  if (location.region.empty()) location.region = settings.region();
+  if (location.endpoint.empty()) {
+    ARROW_RETURN_NOT_OK(CheckRegion(location.region));
+    ARROW_RETURN_NOT_OK(CheckS3Variant(location.region, {.fips = location.fips}));
   }
   location.credentials.region = location.region;
   return location;

@@ -53,6 +53,21 @@ TEST(LocateS3, SplitsTheUri) {
   EXPECT_TRUE(LocateS3("s3:///a").status().IsInvalid());
 }
 
+TEST(LocateS3, RefusesABucketThatWouldBeAnotherHost) {
+  for (const char* uri :
+       {"s3://evil#/a", "s3://evil?x", "s3://evil:443#", "s3://user@evil", "s3://a%23",
+        "s3://a b/c", "s3://a\\b", "s3://arn:evil/a", "s3://arn:443",
+        "s3://arn:aws:s3:r:1:accesspoint", "s3://arn:aws:s3:r:1:x:accesspoint/y"}) {
+    EXPECT_TRUE(LocateS3(uri).status().IsInvalid()) << uri;
+  }
+}
+
+TEST(LocateS3, AnAccessPointsRegionIsItsArns) {
+  const S3Location location =
+      LocateS3("s3://arn:aws:s3:eu-west-3:1:accesspoint/x").ValueOrDie();
+  EXPECT_EQ(location.region, "eu-west-3");
+}
+
 TEST(ConfigureLocation, TheLongestMatchCounts) {
   S3Location location = InParis("logs");
   location.prefix = "AWSLogs";

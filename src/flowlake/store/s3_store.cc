@@ -220,7 +220,7 @@ class S3Store final : public Store {
     request.headers = {"If-None-Match: *"};
     request.body = bytes;
     request.is_new_object = true;
-    request.may_repeat = false;
+    request.retries = kTryOnce;
     request.expected = {kPreconditionFailed};
     ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
     return response.status == kPreconditionFailed ? PutOutcome::kExists

@@ -103,7 +103,7 @@ class S3Upload final : public arrow::io::OutputStream {
     request.query = {{"uploadId", upload_id_}};
     request.body = parts;
     // Of an upload whose answer was lost the second try says that there is none.
-    request.may_repeat = false;
+    request.retries = kTryOnce;
     ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
     // It begins to answer before it is done, so an error may have status 200.
     if (response.body.find("<Error>") != std::string::npos) {
