@@ -95,22 +95,23 @@ class AHost(unittest.TestCase):
             for variant in VARIANTS:
                 yield region, variant
 
-    def test_of_sts_is_boto3s(self):
+    def sts_environment(self, region, **more):
         self.write_config(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
                           "aws_access_key_id = A\naws_secret_access_key = s\n")
+        return self.environment(region, AWS_ENDPOINT_URL_S3="https://s3.example", **more)
+
+    def test_of_sts_is_boto3s(self):
         for region, variant in self.each():
-            environment = self.environment(region, **variant)
+            environment = self.sts_environment(region, **variant)
             self.assertEqual(
-                self.asked(environment, "info", "--lake", "s3://b/l"),
+                self.asked(environment, "info", "--lake", "s3://logs/l"),
                 boto3_oracle.host(environment | KEYS, "sts", "get_caller_identity"))
 
     def test_of_sts_is_the_global_one_where_that_is_asked_for(self):
-        self.write_config(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
-                          "aws_access_key_id = A\naws_secret_access_key = s\n")
         for region in (*REGIONS, "ap-east-1"):
-            environment = self.environment(region, AWS_STS_REGIONAL_ENDPOINTS="legacy")
+            environment = self.sts_environment(region, AWS_STS_REGIONAL_ENDPOINTS="legacy")
             self.assertEqual(
-                self.asked(environment, "info", "--lake", "s3://b/l"),
+                self.asked(environment, "info", "--lake", "s3://logs/l"),
                 boto3_oracle.host(environment | KEYS, "sts", "get_caller_identity"))
 
     def test_of_s3_is_boto3s(self):

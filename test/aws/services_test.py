@@ -9,7 +9,7 @@ import time
 import unittest
 
 import own_network
-from aws_identities import Identities
+from aws_identities import LISTING, Identities
 from flowlake_program import run
 
 WHY_NO_LINK_LOCAL = own_network.enter() if __name__ == "__main__" else "not started as a program"
@@ -37,6 +37,9 @@ class ServicesTestCase(unittest.TestCase):
 
     def info(self, **environment):
         """`info` on an empty bucket, and the seconds that it took."""
+        return self.flowlake("info", "--lake", "s3://b/l", **environment)
+
+    def flowlake(self, *command, **environment):
         environment = {"HOME": str(self.home), "PATH": os.environ["PATH"],
                        "AWS_CONFIG_FILE": str(self.home / "config"), "AWS_REGION": "us-east-1",
                        "AWS_ENDPOINT_URL_S3": "S3", "AWS_ENDPOINT_URL_STS": "STS", **environment}
@@ -46,7 +49,7 @@ class ServicesTestCase(unittest.TestCase):
                            for name, value in environment.items()}
         clean = ["env", "-i", *(f"{name}={value}" for name, value in environment.items())]
         begin = time.monotonic()
-        outcome = run("info", "--lake", "s3://b/l", prefix=clean)
+        outcome = run(*command, prefix=clean)
         return outcome, time.monotonic() - begin
 
     def signers(self):
@@ -92,7 +95,7 @@ class ABusyService(ServicesTestCase):
         self.identities.behave("STS", (403, "<ErrorResponse><Error><Code>AccessDenied</Code>"
                                             "<Message>not you</Message></Error></ErrorResponse>"))
         outcome, _ = self.info(AWS_PROFILE="r")
-        self.assertIn("AccessDenied: not you (HTTP 403)", outcome.err)
+        self.assertIn("HTTP 403 AccessDenied: not you", outcome.err)
         self.assertEqual(len(self.identities.to("STS")), 1)
 
 
@@ -165,6 +168,16 @@ class CredentialsAboutToEnd(ServicesTestCase):
         self.identities.behave("S3", 503, 503, None)
         outcome, _ = self.info(**LOOPBACK)
         self.assertGreater(len(self.identities.to("S3")), 2, str(outcome))
+        self.assertEqual(len(self.identities.to("LOCAL")), 1)
+
+
+    def test_are_asked_for_once_for_all_buckets(self):
+        listing = LISTING.replace("</ListBucketResult>", "<Contents><Key>a/x.log</Key><Size>1</Size>"
+                                  '<ETag>"e"</ETag></Contents></ListBucketResult>')
+        self.identities.behave("S3", (200, listing), None)
+        outcome, _ = self.flowlake("ingest", "s3://logs/a", "--lake", "s3://b/l", **LOOPBACK)
+        buckets = {call.path.split("?")[0].split("/")[1] for call in self.identities.to("S3")}
+        self.assertGreater(len(buckets), 1, str(outcome))
         self.assertEqual(len(self.identities.to("LOCAL")), 1)
 
 

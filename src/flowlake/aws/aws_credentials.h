@@ -10,16 +10,18 @@
 
 namespace flowlake {
 
-/// Thread-safe, as CredentialCache is.
+/// Thread-safe, as CredentialCache is. Chains of the same options share what they found
+/// as long as one of them is there: a process that opens ten buckets asks once, and so
+/// does a `credential_process` that asks a person.
 class AwsCredentialChain {
  public:
-  AwsCredentialChain(CredentialOptions options, std::shared_ptr<HttpClient> http);
+  AwsCredentialChain(const CredentialOptions& options, std::shared_ptr<HttpClient> http);
 
   /// As FindCredentials() finds them.
-  Result<AwsCredentials> Get() { return cache_.Get(); }
+  Result<AwsCredentials> Get() { return cache_->Get(); }
 
  private:
-  CredentialCache cache_;
+  const std::shared_ptr<CredentialCache> cache_;
 };
 
 }  // namespace flowlake

@@ -2,6 +2,7 @@
 /// Tools Reference Guide", "Standardized credential providers"; the order is boto3's.
 #pragma once
 
+#include <compare>
 #include <string>
 
 #include "flowlake/aws/http_client.h"
@@ -14,6 +15,8 @@ struct CredentialOptions {
   std::string role_arn;     ///< assumed with what the chain found; empty: none
   std::string external_id;  ///< what that role's owner asks for; may be empty
   std::string region;       ///< of the STS endpoint; required
+
+  auto operator<=>(const CredentialOptions&) const = default;
 };
 
 /// One pass through the chain. What is configured and cannot be had is an error, never a

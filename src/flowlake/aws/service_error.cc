@@ -54,12 +54,10 @@ ServiceError ServiceErrorOf(const HttpResponse& response) {
 
 std::string DescribeRefusal(const HttpResponse& response) {
   const ServiceError error = ServiceErrorOf(response);
-  std::string text = error.code;
-  if (!error.message.empty()) text += (text.empty() ? "" : ": ") + error.message;
-  const std::string status = "HTTP " + std::to_string(response.status);
-  if (text.empty()) return status;
-  const std::string line = EscapeForTerminal(TruncateUtf8(text, kMostText));
-  return line + (text.size() > kMostText ? "…" : "") + " (" + status + ")";
+  std::string text = "HTTP " + std::to_string(response.status);
+  if (!error.code.empty()) text += " " + error.code;
+  if (!error.message.empty()) text += ": " + error.message;
+  return EscapeForTerminal(TruncateUtf8(text, kMostText));
 }
 
 }  // namespace flowlake

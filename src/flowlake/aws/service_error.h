@@ -17,7 +17,7 @@ struct ServiceError {
 /// message; the header x-amzn-errortype).
 ServiceError ServiceErrorOf(const HttpResponse& response);
 
-/// "AccessDenied: not authorized … (HTTP 403)": one line for a user, escaped and of a few
+/// "HTTP 403 AccessDenied: not authorized …": one line for a user, escaped and of a few
 /// hundred bytes at most, since whoever answers chooses the text.
 std::string DescribeRefusal(const HttpResponse& response);
 

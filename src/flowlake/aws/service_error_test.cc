@@ -36,7 +36,7 @@ TEST(DescribeRefusal, IsOneShortLine) {
   EXPECT_EQ(DescribeRefusal(Refusal("")), "HTTP 400");
   EXPECT_EQ(
       DescribeRefusal(Refusal("{\"code\": \"A\", \"message\": \"b\\u001b[2J\\n\"}")),
-      "A: b\\x1b[2J\\n (HTTP 400)");
+      "HTTP 400 A: b\\x1b[2J\\n");
   const std::string longest = DescribeRefusal(
       Refusal("{\"code\": \"A\", \"message\": \"" + std::string(100'000, 'x') + "\"}"));
   EXPECT_LT(longest.size(), 500);

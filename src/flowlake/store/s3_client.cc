@@ -10,8 +10,6 @@ namespace flowlake {
 
 namespace {
 
-constexpr size_t kMostDetail = 400;
-
 /// The region of the bucket, where the answer says it; an answer to HEAD has no body.
 std::string RegionOf(const HttpResponse& response) {
   const std::string region = response.header("x-amz-bucket-region");
@@ -19,13 +17,6 @@ std::string RegionOf(const HttpResponse& response) {
   pugi::xml_document document;
   document.load_buffer(response.body.data(), response.body.size());
   return document.child("Error").child_value("Region");
-}
-
-std::string Detail(const HttpResponse& response, const ServiceError& error) {
-  std::string detail = "HTTP " + std::to_string(response.status);
-  if (!error.code.empty()) detail += " " + error.code;
-  if (!error.message.empty()) detail += ": " + error.message;
-  return EscapeForTerminal(TruncateUtf8(detail, kMostDetail));
 }
 
 }  // namespace
@@ -105,7 +96,7 @@ std::string S3Client::NameOf(const S3Request& request) const {
 Status S3Client::Explain(const S3Request& request, const HttpResponse& response) const {
   const ServiceError error = ServiceErrorOf(response);
   const std::string region = RegionOf(response);
-  const std::string detail = " (" + Detail(response, error) + ")";
+  const std::string detail = " (" + DescribeRefusal(response) + ")";
   const auto fail = [&](const auto&... cause) {
     return Status::IOError(NameOf(request), ": ", cause..., detail);
   };
