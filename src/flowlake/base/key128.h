@@ -1,9 +1,12 @@
-/// 128-bit keys by which the lake remembers what it has ingested.
+/// 128-bit keys by which the lake remembers what it has ingested: the first 128 bits of
+/// BLAKE3 (BLAKE3-team, "BLAKE3: one function, fast everywhere", 2021). Whoever chooses
+/// the bytes that are hashed cannot find two inputs of one key.
 #pragma once
 
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +22,7 @@ struct Key128 {
   std::string ToString() const;
 };
 
-/// XXH3-128 of `bytes`, the same on every machine.
+/// BLAKE3 of `bytes`, as `b3sum --length 16` prints it.
 Key128 HashOf(std::string_view bytes);
 
 /// HashOf over bytes that arrive piece by piece:
@@ -39,5 +42,25 @@ class StreamingHash {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// What a key stands for that is not the hash of a content. doc/ledger.md, "Keys".
+enum class KeyKind {
+  kObject,
+  kDelivery,
+  kDeliveredContent,
+  kRefused,
+  kEmpty,
+  kPath,
+  kOldKey,
+  kRequest,
+};
+inline constexpr size_t kKeyKinds = 8;
+
+/// BLAKE3's derive_key with the context of `kind`, over the length and the bytes of each
+/// part: no two kinds, no two lists of parts, and no HashOf hash the same bytes.
+Key128 DeriveKey(KeyKind kind, std::initializer_list<std::string_view> parts);
+
+/// The key's 16 bytes, most significant first.
+std::string ToBytes(const Key128& key);
 
 }  // namespace flowlake

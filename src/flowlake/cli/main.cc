@@ -48,6 +48,7 @@ int Run(int argc, char** argv) {
   flowlake::AddHistoryCommand(app, action);
   flowlake::AddExpireCommand(app, action);
   flowlake::AddVacuumCommand(app, action);
+  flowlake::AddUpgradeCommand(app, action);
   flowlake::AddCheckCommand(app, action);
   flowlake::AddDumpCommand(app, action);
   flowlake::AddFormatsCommand(app, action);

@@ -34,6 +34,8 @@ Result<PlannedTable> PlanTable(const Lake& lake, const std::string& name,
                                const CompactOptions& options) {
   PlannedTable planned{lake.table(name), nullptr, {}, {}};
   ARROW_ASSIGN_OR_RAISE(planned.snapshot, planned.table.Load());
+  ARROW_RETURN_NOT_OK(
+      CheckMayWrite(planned.snapshot->configuration, planned.table.folder()));
   ARROW_ASSIGN_OR_RAISE(planned.settings, ReadCompactionSettings(*planned.snapshot));
   if (!options.order.empty()) {
     ARROW_RETURN_NOT_OK(ParseSortOrder(options.order, planned.snapshot->schema)

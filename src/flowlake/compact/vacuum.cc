@@ -141,6 +141,7 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
   ARROW_ASSIGN_OR_RAISE(const auto objects, table.store()->List(table.folder()));
   ARROW_ASSIGN_OR_RAISE(const auto staged_objects, ListStagedEdits(table));
   ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
   ARROW_ASSIGN_OR_RAISE(const auto staged,
                         ReadStagedEdits(table, head->schema, staged_objects));
   // An edit that was folded before it could be read is in this snapshot.

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <limits>
 
+#include "flowlake/base/dictionary.h"
+
 namespace flowlake {
 
 namespace {
@@ -210,9 +212,11 @@ void NumberDictionary::EncodeAt(std::span<const int64_t> numbers, const size_t* 
   values_.resize(next);
 }
 
-// Fibonacci hashing: the high bits of the product depend on every bit of the number.
+// Fibonacci hashing: the high bits of the product depend on every bit of the number. The
+// seed is the process's own, so nobody can write a log whose numbers all meet in one slot.
 size_t NumberDictionary::SlotOf(int64_t number) const {
-  return (static_cast<uint64_t>(number) * 0x9E3779B97F4A7C15u) >> hash_shift_;
+  const uint64_t seeded = static_cast<uint64_t>(number) ^ internal::kHashSeed.low;
+  return (seeded * 0x9E3779B97F4A7C15u) >> hash_shift_;
 }
 
 void NumberDictionary::Rehash(size_t slots) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
 #include <map>
 #include <random>
@@ -96,6 +97,32 @@ TEST_F(NumberDictionaryTest, StartsAnewAfterClear) {
   ExpectCodes(Random(3000, 0, 100), dictionary);
   dictionary.Clear();
   ExpectCodes(Random(3000, 7, 1ull << 50), dictionary);
+}
+
+/// How long it takes to code the numbers, in seconds.
+double SecondsFor(const Numbers& numbers) {
+  const auto started = std::chrono::steady_clock::now();
+  NumberDictionary dictionary;
+  std::vector<uint32_t> codes(numbers.size());
+  dictionary.Encode(numbers, BoundsOf(numbers), codes.data());
+  const std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - started;
+  return seconds.count();
+}
+
+TEST_F(NumberDictionaryTest, NumbersChosenForItsFactorTakeNoLongerThanOthers) {
+  // Multiples of the factor's inverse: without a seed, their products are 0, 1, 2, … and
+  // all begin to look at the first slot.
+  uint64_t inverse = 1;
+  for (int i = 0; i < 6; ++i) inverse *= 2 - 0x9E3779B97F4A7C15u * inverse;
+  ASSERT_EQ(inverse * 0x9E3779B97F4A7C15u, 1U);
+  Numbers chosen;
+  for (uint64_t i = 1; chosen.size() < 200'000; ++i) {
+    const auto number = static_cast<int64_t>(i * inverse);
+    if (number >= 0) chosen.push_back(number);
+  }
+  const Numbers others = Random(chosen.size(), 0, uint64_t{1} << 62);
+  EXPECT_LT(SecondsFor(chosen), 20 * SecondsFor(others) + 0.5);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "flowlake/base/columns.h"
 #include "flowlake/base/dictionary_identity.h"
+#include "flowlake/base/seeded_hash.h"
 #include "flowlake/format/field_value.h"
 #include "flowlake/format/layout.h"
 #include "flowlake/format/parser.h"
@@ -89,7 +90,7 @@ class ColumnMapper {
   size_t unmet_ = 0;          // entries that no row has had yet: they have no code
   std::vector<int32_t> met_;  // entries that a row of this batch is the first to have
   // Of numbers that became text, by their bits.
-  std::unordered_map<uint64_t, uint32_t> texts_;
+  std::unordered_map<uint64_t, uint32_t, SeededHash> texts_;
   // What codes_ and texts_ are of: it starts anew when it is large.
   DictionaryIdentity strings_;
 };

@@ -32,10 +32,10 @@ std::vector<DeliveryGap> FindGaps(const std::vector<Input>& inputs) {
   return gaps;
 }
 
-Result<Key128> Identify(const Input& input) {
+Result<InputKeys> Identify(const Input& input) {
   if (input.is_object()) return ObjectKey(input);
   ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(input));
-  return identity.hash;
+  return identity.keys;
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inpu
   audit.inputs = static_cast<int64_t>(inputs.size());
   audit.gaps = FindGaps(inputs);
   for (const Input& input : inputs) {
-    ARROW_ASSIGN_OR_RAISE(const Key128 key, Identify(input));
+    ARROW_ASSIGN_OR_RAISE(const InputKeys key, Identify(input));
     if (known.IsIngested(key) || known.IsRefused(EmptyKey(key))) continue;
-    const Key128 refused = RefusedKey(key, settings.FieldsFor(input));
+    const InputKeys refused = RefusedKey(key, settings.FieldsFor(input));
     auto& list = known.IsRefused(refused) ? audit.refused : audit.missing;
     list.push_back(input.name);
   }

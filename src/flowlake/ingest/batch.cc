@@ -122,8 +122,10 @@ class Workers {
   }
 
   Result<ConvertedInput> Convert(size_t at, Converter& converter) {
-    const Input& input = inputs_[order_[at]];
-    if (input.is_object()) return converter.Convert(readahead_.Take(at));
+    if (inputs_[order_[at]].is_object()) return converter.Convert(readahead_.Take(at));
+    Input input = inputs_[order_[at]];
+    // What is staged may be folded when old programs have come.
+    input.wants_old_key = options_.stage || context_.known.HasOldKeys();
     return converter.Convert(input);
   }
 
@@ -173,6 +175,15 @@ bool IsCommitted(const ConvertedInput& input) {
   return input.outcome == Outcome::kConverted || input.outcome == Outcome::kRefused;
 }
 
+InputRecord RecordOf(const InputKeys& keys, const ConvertedInput& input) {
+  InputRecord record{keys.key, input.bucket, {}, input.earlier_bucket, keys.old};
+  for (const InputKeys& marker : input.markers) {
+    record.markers.push_back(marker.key);
+    if (keys.old) record.old_markers.push_back(*marker.old);
+  }
+  return record;
+}
+
 /// Commits one conversion: the rejects first, then the tables of records.
 class Committer {
  public:
@@ -194,12 +205,12 @@ class Committer {
 
   /// Inputs whose rows are not in the lake after all.
   bool IsAgain(const ConvertedInput& input) const {
-    return again_.contains(input.content) ||
-           (input.rejects_key && again_.contains(*input.rejects_key));
+    return again_.contains(input.content.key) ||
+           (input.rejects_key && again_.contains(input.rejects_key->key));
   }
   /// Inputs that another writer has committed meanwhile.
   bool IsAlready(const ConvertedInput& input) const {
-    return already_.contains(input.content);
+    return already_.contains(input.content.key);
   }
 
  private:
@@ -211,16 +222,15 @@ class Committer {
     edit.add = std::move(conversion_.files[schema.table()]);
     for (const auto& input : conversion_.inputs) {
       if (!IsCommitted(*input)) continue;
-      const std::optional<Key128> key = key_of(*input);
-      if (key)
-        edit.inputs.push_back(
-            {*key, input->bucket, input->markers, input->earlier_bucket});
+      const std::optional<InputKeys> keys = key_of(*input);
+      if (keys) edit.inputs.push_back(RecordOf(*keys, *input));
     }
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return Status::OK();
     const Table table = context_.lake.table(schema.table());
     const auto head = known_.HeadOf(schema.table());
-    if (!head) ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema));
+    if (!head)
+      ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema, known_.IdentityOfNewTables()));
     if (context_.options.stage) {
       CountFiles(edit, {});
       edit.claim = context_.options.claim;
@@ -272,7 +282,7 @@ class Duplicates {
     for (const auto& input : conversion.inputs) {
       const bool is_original =
           input->outcome != Outcome::kSkipped && input->outcome != Outcome::kDuplicate;
-      if (is_original) originals_.emplace(input->content, &*input);
+      if (is_original) originals_.emplace(input->content.key, &*input);
     }
   }
 
@@ -280,7 +290,7 @@ class Duplicates {
   /// grown (which says nothing of a file of another name), or was refused with other
   /// fields than the copy has.
   bool IsOnItsOwn(const ConvertedInput& copy) const {
-    const auto found = originals_.find(copy.content);
+    const auto found = originals_.find(copy.content.key);
     if (found == originals_.end()) return false;
     const ConvertedInput& original = *found->second;
     if (original.outcome == Outcome::kFailed) return true;

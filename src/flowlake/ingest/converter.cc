@@ -76,7 +76,7 @@ Status Converter::ConvertInput(Work& work) {
   ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
   ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
   if (!is_new) return Status::OK();
-  const Key128* identity = work.is_identified ? &result.content : nullptr;
+  const InputKeys* identity = work.is_identified ? &result.content : nullptr;
   ARROW_ASSIGN_OR_RAISE(
       auto source, OpenRecords({work.input, work.format, opened, memory_, identity}));
   if (source->schema() == nullptr) {
@@ -128,10 +128,10 @@ bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
   if (!work.input.is_stream) {
     work.result.markers = {PathMarker(work.path, identity.bytes)};
   }
-  return RecogniseKey(identity.hash, work);
+  return RecogniseKey(identity.keys, work);
 }
 
-bool Converter::RecogniseKey(const Key128& key, Work& work) {
+bool Converter::RecogniseKey(const InputKeys& key, Work& work) {
   ConvertedInput& result = work.result;
   work.is_identified = true;
   result.content = key;
@@ -161,7 +161,7 @@ bool Converter::Claim(ConvertedInput& input) const {
                         context_.known.IsRefused(input.refused_key);
     return false;
   }
-  if (context_.claimed.Claim(input.content)) return true;
+  if (context_.claimed.Claim(input.content.key)) return true;
   input.outcome = Outcome::kDuplicate;
   return false;
 }
@@ -177,9 +177,9 @@ Status Converter::ConvertTiny(RecordSource& source, Work& work) {
     if (!more) break;
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
-  ARROW_RETURN_NOT_OK(OfLake(pending_.Keep(schema, result.content)));
+  ARROW_RETURN_NOT_OK(OfLake(pending_.Keep(schema, result.content.key)));
   if (context_.known.HasRejects(result.content)) return Status::OK();
-  return AppendRejects(rejects.Take(), work, result.content, shared_);
+  return AppendRejects(rejects.Take(), work, result.content.key, shared_);
 }
 
 Status Converter::ConvertWhole(RecordSource& source, Work& work) {
@@ -195,10 +195,11 @@ Status Converter::ConvertWhole(RecordSource& source, Work& work) {
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
   for (const Columns& batch : batches) {
-    ARROW_RETURN_NOT_OK(OfLake(shared_.Append(batch, work.input.date, result.content)));
+    ARROW_RETURN_NOT_OK(
+        OfLake(shared_.Append(batch, work.input.date, result.content.key)));
   }
   if (context_.known.HasRejects(result.content)) return Status::OK();
-  return AppendRejects(rejects.Take(), work, result.content, shared_);
+  return AppendRejects(rejects.Take(), work, result.content.key, shared_);
 }
 
 Status Converter::ConvertStreaming(RecordSource& source, Work& work) {
@@ -230,7 +231,7 @@ Status Converter::FinishStreaming(DayWriters& own, Work& work) {
   auto files = own.Close();
   ARROW_RETURN_NOT_OK(OfLake(files.status()));
   for (auto& [table, added] : *files) {
-    for (AddedFile& file : added) file.inputs = {work.result.content};
+    for (AddedFile& file : added) file.inputs = {work.result.content.key};
   }
   if (context_.known.HasRejects(work.result.content)) {
     // That is seen only now: they were written as its rows were.
@@ -262,11 +263,11 @@ Result<bool> Converter::NextRows(RecordSource& source, ColumnsBuilder& builder,
 Status Converter::CheckContent(const RecordSource& source, Work& work) {
   ConvertedInput& result = work.result;
   if (!work.is_identified) {
-    if (!Recognise({source.content_hash(), source.stored_bytes()}, work)) {
+    if (!Recognise({source.content_keys(), source.stored_bytes()}, work)) {
       WithdrawRows(work);
       return Status::OK();
     }
-  } else if (IsFile(work.input) && source.content_hash() != result.content) {
+  } else if (IsFile(work.input) && source.content_keys() != result.content) {
     return Status::IOError(work.input.name, " changed while it was read");
   }
   if (source.schema() != nullptr) result.table = source.schema()->table();
@@ -303,14 +304,14 @@ Status Converter::Refuse(const Status& why, Work& work) {
   Reject reject;
   reject.reason = RejectReason::kRefusedInput;
   reject.text = result.message;
-  return AppendRejects({reject}, work, *result.rejects_key, shared_);
+  return AppendRejects({reject}, work, result.rejects_key->key, shared_);
 }
 
 /// Nobody else has it once it is acknowledged.
 Status Converter::KeepRefused(Work& work) {
   const Delivery& delivery = work.input.delivery;
-  const std::string path =
-      "_refused/" + FormatDate(delivery.arrival) + '/' + work.result.content.ToString();
+  const std::string path = "_refused/" + FormatDate(delivery.arrival) + '/' +
+                           work.result.content.key.ToString();
   ARROW_RETURN_NOT_OK(
       OfLake(context_.lake.store()->PutIfAbsent(path, *delivery.content)).status());
   work.result.message += "; kept as " + path;

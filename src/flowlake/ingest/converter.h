@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "flowlake/base/columns.h"
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/format/reject.h"
 #include "flowlake/ingest/day_writers.h"
@@ -53,18 +53,18 @@ struct ConvertedInput {
   std::string message;
   bool was_refused = false;  ///< why it is skipped
   bool is_expired = false;   ///< why it is skipped
-  /// The input's key: HashOf(its content), or its ObjectKey.
-  Key128 content;
+  /// The input's keys: ContentKeys(its content), or its ObjectKey.
+  InputKeys content;
   std::string bucket;  ///< of the ledger
   std::string earlier_bucket;
   /// The table of its records; empty if there is none.
   std::string table;
   /// What enters the ledger of `rejects`, if anything: the content's key if it has
   /// rejects, its RefusedKey or EmptyKey if it gave nothing at all.
-  std::optional<Key128> rejects_key;
+  std::optional<InputKeys> rejects_key;
   /// By what it is known if it is refused: copies with other fields may not be.
-  Key128 refused_key;
-  std::vector<Key128> markers;
+  InputKeys refused_key;
+  std::vector<InputKeys> markers;
   int64_t rows = 0;
   RejectCounts rejects{};
   int64_t bytes_stored = 0;
@@ -103,7 +103,7 @@ class Converter {
     ConvertedInput result;
     /// Whether result.content is known: of some inputs only at their end.
     bool is_identified = false;
-    uint64_t path = 0;  // its PathHashes
+    PathHash path{};
     int64_t reported_bytes = 0;
   };
 
@@ -118,7 +118,7 @@ class Converter {
   /// False if it is known or a duplicate: its outcome says which.
   bool Recognise(const ContentIdentity& identity, Work& work);
   /// The same with the key of any input.
-  bool RecogniseKey(const Key128& key, Work& work);
+  bool RecogniseKey(const InputKeys& key, Work& work);
   Status CheckNotGrown(int64_t bytes, const Work& work) const;
   bool IsKnown(const ConvertedInput& input) const;
   bool Claim(ConvertedInput& input) const;

@@ -77,7 +77,7 @@ class IngestFaultTest : public testing::Test {
     int64_t rejects = 0;
     int64_t inputs = 0;
     for (const auto& [name, sample] : samples_) {
-      const Key128 content = HashOf(sample.bytes);
+      const InputKeys content = ContentKeys(sample.bytes);
       const bool is_in = known.IsIngested(content);
       rows += is_in ? sample.rows : 0;
       inputs += is_in && sample.rows > 0 ? 1 : 0;

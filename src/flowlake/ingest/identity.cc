@@ -11,17 +11,25 @@ namespace {
 
 std::string ArrivalBucket(Date day) { return "arrived-" + FormatDate(day); }
 
+PathHash HashOfPath(const std::string& path) {
+  return {DeriveKey(KeyKind::kPath, {path}).high, OldHashOf("path:" + path).high};
+}
+
 }  // namespace
 
 std::string EarlierBucket(const Input& input) {
   return input.is_delivery() ? ArrivalBucket(input.delivery.arrival - 1) : std::string();
 }
 
-std::optional<Key128> KeyUnread(const Input& input) {
+std::optional<InputKeys> KeyUnread(const Input& input) {
   if (input.is_object()) return ObjectKey(input);
   if (!input.is_delivery()) return std::nullopt;
-  const Delivery& delivery = input.delivery;
-  return HashOf(delivery.id.empty() ? *delivery.content : "delivery:" + delivery.id);
+  const auto& [content, id, arrival] = input.delivery;
+  if (id.empty()) {
+    return InputKeys{DeriveKey(KeyKind::kDeliveredContent, {*content}),
+                     OldHashOf(*content)};
+  }
+  return InputKeys{DeriveKey(KeyKind::kDelivery, {id}), OldHashOf("delivery:" + id)};
 }
 
 std::string LedgerBucket(const Input& input) {
@@ -30,20 +38,32 @@ std::string LedgerBucket(const Input& input) {
   return input.date ? FormatDate(*input.date) : std::string(kUndatedBucket);
 }
 
-Key128 ObjectKey(const Input& object) {
-  // A line feed is in no etag, so no two pairs make the same text.
-  return HashOf("object:" + object.object.etag + '\n' + object.name);
+InputKeys ObjectKey(const Input& object) {
+  const std::string& etag = object.object.etag;
+  return {DeriveKey(KeyKind::kObject, {object.name, etag}),
+          OldHashOf("object:" + etag + '\n' + object.name)};
 }
 
-Key128 RefusedKey(const Key128& content, const std::vector<std::string>& fields) {
-  std::string text = "refused:" + content.ToString();
-  for (const std::string& field : fields) text += ' ' + field;
-  return HashOf(text);
+InputKeys RefusedKey(const InputKeys& content, const std::vector<std::string>& fields) {
+  std::string old_text = "refused:";
+  if (content.old) old_text += content.old->ToString();
+  std::string list;
+  for (const std::string& field : fields) {
+    old_text += ' ' + field;
+    list += std::to_string(field.size()) + ':' + field;
+  }
+  InputKeys keys{DeriveKey(KeyKind::kRefused, {ToBytes(content.key), list})};
+  if (content.old) keys.old = OldHashOf(old_text);
+  return keys;
 }
 
-Key128 EmptyKey(const Key128& content) { return HashOf("empty:" + content.ToString()); }
+InputKeys EmptyKey(const InputKeys& content) {
+  InputKeys keys{DeriveKey(KeyKind::kEmpty, {ToBytes(content.key)})};
+  if (content.old) keys.old = OldHashOf("empty:" + content.old->ToString());
+  return keys;
+}
 
-uint64_t PathHashes::Of(const std::string& name) {
+PathHash PathHashes::Of(const std::string& name) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   const size_t slash = name.rfind('/');
@@ -51,22 +71,21 @@ uint64_t PathHashes::Of(const std::string& name) {
   const std::string folder = slash == std::string::npos ? "." : name.substr(0, slash + 1);
   const bool is_link = fs::is_symlink(fs::symlink_status(name, ignored));
   if (is_link || file.empty() || file == "." || file == "..") {
-    return HashOf("path:" + fs::weakly_canonical(name, ignored).string()).high;
+    return HashOfPath(fs::weakly_canonical(name, ignored).string());
   }
   if (folder != folder_) {
     folder_ = folder;
     path_ = (fs::weakly_canonical(folder, ignored) / "").string();
   }
-  return HashOf("path:" + path_ + file).high;
+  return HashOfPath(path_ + file);
 }
 
 Result<int64_t> FindShorterSelf(const SizedFile& file, const Ledger& ledger) {
-  for (const Key128& marker : ledger.Range(file.path, file.path)) {
-    const auto earlier = static_cast<int64_t>(marker.low);
+  for (const int64_t earlier : ledger.SizesOf(file.path.path, file.path.old_path)) {
     if (earlier <= 0 || earlier >= file.bytes) continue;
     ARROW_ASSIGN_OR_RAISE(const ContentIdentity beginning,
                           IdentifyContent(file.input, earlier));
-    if (ledger.Contains(beginning.hash)) return earlier;
+    if (ledger.Contains(beginning.keys)) return earlier;
   }
   return -1;
 }

@@ -7,12 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/source/byte_stream.h"
 #include "flowlake/table/ledger.h"
 
 namespace flowlake {
+
+/// Every function here that makes keys makes both kinds: doc/ledger.md, "Keys" and
+/// "Tables of old programs".
 
 /// The ledger's bucket of inputs that are known by the hash of their content: local files
 /// and stdin. One bucket for all, so that a renamed or copied file is still the same
@@ -29,23 +32,31 @@ std::string LedgerBucket(const Input& input);
 std::string EarlierBucket(const Input& input);
 
 /// The key of an input that is known without being read: an object, or a delivery.
-std::optional<Key128> KeyUnread(const Input& input);
+std::optional<InputKeys> KeyUnread(const Input& input);
 
 /// By what an object is known, without being read: its URI and its etag.
-Key128 ObjectKey(const Input& object);
+InputKeys ObjectKey(const Input& object);
 
 /// What the ledger of `rejects` holds for an input that was refused as a whole, read with
 /// these fields (other fields may make it readable: another key).
-Key128 RefusedKey(const Key128& content, const std::vector<std::string>& fields);
+InputKeys RefusedKey(const InputKeys& content, const std::vector<std::string>& fields);
 
 /// What the ledger of `rejects` holds for an input without any record.
-Key128 EmptyKey(const Key128& content);
+InputKeys EmptyKey(const InputKeys& content);
+
+/// Of an absolute path, as the two kinds of markers begin.
+struct PathHash {
+  uint64_t path = 0;
+  uint64_t old_path = 0;
+
+  friend bool operator==(const PathHash&, const PathHash&) = default;
+};
 
 /// Hashes of the absolute paths of files, however they are named. Remembers the last
 /// folder, because inputs come folder by folder. Not thread-safe.
 class PathHashes {
  public:
-  uint64_t Of(const std::string& name);
+  PathHash Of(const std::string& name);
 
  private:
   std::string folder_;  // as in the names
@@ -54,8 +65,9 @@ class PathHashes {
 
 /// Remembers how long the file of this path was: high is the path's hash, low its size.
 /// Enters the ledger together with the content's key.
-inline Key128 PathMarker(uint64_t path, int64_t bytes) {
-  return {path, static_cast<uint64_t>(bytes)};
+inline InputKeys PathMarker(const PathHash& hash, int64_t bytes) {
+  const auto size = static_cast<uint64_t>(bytes);
+  return {{hash.path, size}, Key128{hash.old_path, size}};
 }
 
 /// If an earlier, shorter content of the file `input` at `path` is in `ledger` and is the
@@ -63,7 +75,7 @@ inline Key128 PathMarker(uint64_t path, int64_t bytes) {
 /// same name with another beginning, as log rotation leaves it, is a new input.)
 struct SizedFile {
   const Input& input;
-  uint64_t path = 0;
+  PathHash path;
   int64_t bytes = 0;
 };
 Result<int64_t> FindShorterSelf(const SizedFile& file, const Ledger& ledger);

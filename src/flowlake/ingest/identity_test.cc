@@ -10,12 +10,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Key128 kContent = HashOf("content");
+const InputKeys kContent = ContentKeys("content");
 
 TEST(RefusedKey, DependsOnContentAndFields) {
   EXPECT_EQ(RefusedKey(kContent, {"a", "b"}), RefusedKey(kContent, {"a", "b"}));
   EXPECT_NE(RefusedKey(kContent, {"a", "b"}), RefusedKey(kContent, {"b", "a"}));
-  EXPECT_NE(RefusedKey(kContent, {}), RefusedKey(HashOf("other"), {}));
+  EXPECT_NE(RefusedKey(kContent, {}), RefusedKey(ContentKeys("other"), {}));
 }
 
 TEST(EmptyKey, IsNeitherTheContentNorItsRefusal) {
@@ -30,7 +30,7 @@ TEST(PathHashes, AreOfTheFileHoweverItIsNamed) {
   fs::create_symlink("x.log", folder / "link.log");
   fs::create_directory_symlink("sub", folder / "other");
   PathHashes hashes;
-  const uint64_t hash = hashes.Of((folder / "x.log").string());
+  const PathHash hash = hashes.Of((folder / "x.log").string());
   EXPECT_EQ(hashes.Of((folder / "x.log").string()), hash);
   EXPECT_EQ(hashes.Of((folder / "." / "sub" / ".." / "x.log").string()), hash);
   EXPECT_EQ(hashes.Of((folder / "link.log").string()), hash);
@@ -46,13 +46,42 @@ TEST(PathHashes, AreOfTheFileHoweverItIsNamed) {
   fs::remove_all(folder);
 }
 
-TEST(PathHashes, AreThoseOfEarlierReleases) {
-  EXPECT_EQ(PathHashes().Of("/etc/passwd"), HashOf("path:/etc/passwd").high);
+TEST(PathHashes, KnowWhatOldProgramsMadeOfAPath) {
+  EXPECT_EQ(PathHashes().Of("/etc/passwd").old_path, OldHashOf("path:/etc/passwd").high);
+}
+
+Input Delivered(const std::string& bytes, const std::string& id) {
+  return DeliveredInput("x", {std::make_shared<const std::string>(bytes), id, 20'000});
+}
+
+TEST(KeyUnread, OldKeysAreThoseOfOldPrograms) {
+  EXPECT_EQ(KeyUnread(Delivered("bytes", "firehose:1#0"))->old,
+            OldHashOf("delivery:firehose:1#0"));
+  EXPECT_EQ(KeyUnread(Delivered("bytes", ""))->old, OldHashOf("bytes"));
+  EXPECT_EQ(RefusedKey(kContent, {"a", "b"}).old,
+            OldHashOf("refused:" + kContent.old->ToString() + " a b"));
+  EXPECT_EQ(EmptyKey(kContent).old, OldHashOf("empty:" + kContent.old->ToString()));
+}
+
+TEST(KeyUnread, NoContentHasTheKeyOfAnotherKind) {
+  // To old programs these are one input.
+  const std::string text = "delivery:firehose:1#0";
+  const InputKeys delivery = *KeyUnread(Delivered("bytes", "firehose:1#0"));
+  EXPECT_EQ(delivery.old, ContentKeys(text).old);
+  EXPECT_NE(delivery.key, ContentKeys(text).key);
+  EXPECT_NE(delivery.key, KeyUnread(Delivered(text, ""))->key);
+  EXPECT_NE(KeyUnread(Delivered(text, ""))->key, ContentKeys(text).key);
+  EXPECT_NE(EmptyKey(kContent).key, ContentKeys("empty:" + kContent.key.ToString()).key);
+}
+
+TEST(RefusedKey, TellsOneFieldFromTwo) {
+  EXPECT_NE(RefusedKey(kContent, {"a b"}).key, RefusedKey(kContent, {"a", "b"}).key);
+  EXPECT_NE(RefusedKey(kContent, {"a", ""}).key, RefusedKey(kContent, {"a"}).key);
 }
 
 TEST(PathMarker, IsOfPathAndSize) {
-  EXPECT_NE(PathMarker(1, 5), PathMarker(2, 5));
-  EXPECT_NE(PathMarker(1, 5), PathMarker(1, 6));
+  EXPECT_NE(PathMarker({1, 1}, 5), PathMarker({2, 2}, 5));
+  EXPECT_NE(PathMarker({1, 1}, 5), PathMarker({1, 1}, 6));
 }
 
 class FindShorterSelfTest : public testing::Test {
@@ -66,9 +95,11 @@ class FindShorterSelfTest : public testing::Test {
   void TearDown() override { fs::remove(path_); }
 
   void Remember(const std::string& content) {
-    ledger_ =
-        ledger_.With({HashOf(content), PathMarker(PathHashes().Of(path_),
-                                                  static_cast<int64_t>(content.size()))});
+    const InputKeys marker =
+        PathMarker(PathHashes().Of(path_), static_cast<int64_t>(content.size()));
+    const Ledger::Lists lists = {{HashOf(content)}, {marker.key}, {}, {}};
+    const Ledger::Lists old = {{}, {}, {OldHashOf(content), *marker.old}, {}};
+    ledger_ = ledger_.With(Ledger(of_old_program_ ? old : lists));
   }
 
   /// The earlier size that is found for a file with this content.
@@ -82,7 +113,15 @@ class FindShorterSelfTest : public testing::Test {
 
   std::string path_;
   Ledger ledger_;
+  bool of_old_program_ = false;
 };
+
+TEST_F(FindShorterSelfTest, WhatAnOldProgramRecordedIsFound) {
+  of_old_program_ = true;
+  Remember("abc");
+  EXPECT_EQ(Find("abcdef"), 3);
+  EXPECT_EQ(Find("xbcdef"), -1);
+}
 
 TEST_F(FindShorterSelfTest, NewFileHasNone) { EXPECT_EQ(Find("abc"), -1); }
 

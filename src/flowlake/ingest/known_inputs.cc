@@ -23,12 +23,11 @@ std::set<std::string> BucketsOf(std::span<const Input> inputs) {
 Result<Ledger> ReadBuckets(const Table& table, const Snapshot& snapshot,
                            const std::set<std::string>& buckets) {
   if (buckets.size() == 1) return table.ReadLedger(snapshot, *buckets.begin());
-  std::vector<Key128> keys;
+  std::vector<Ledger> ledgers;
   for (const std::string& bucket : buckets) {
-    ARROW_ASSIGN_OR_RAISE(const Ledger ledger, table.ReadLedger(snapshot, bucket));
-    keys.insert(keys.end(), ledger.keys().begin(), ledger.keys().end());
+    ARROW_ASSIGN_OR_RAISE(ledgers.emplace_back(), table.ReadLedger(snapshot, bucket));
   }
-  return Ledger(std::move(keys));
+  return Ledger::Union(ledgers);
 }
 
 }  // namespace
@@ -40,6 +39,8 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
   for (const std::string& name : names) {
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
+    // Its ledger may have another form, in which nothing would be found.
+    ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, name));
     ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
     known.heads_.emplace(name, snapshot);
     known.horizon_ = std::max(known.horizon_, ExpiredHorizon(*snapshot));
@@ -57,6 +58,21 @@ std::shared_ptr<const Snapshot> KnownInputs::HeadOf(const std::string& table) co
   return there == heads_.end() ? nullptr : there->second;
 }
 
+Identity KnownInputs::IdentityOfNewTables() const {
+  const bool has_both = std::any_of(heads_.begin(), heads_.end(), [](const auto& head) {
+    return IdentityOf(head.second->configuration) == Identity::kBoth;
+  });
+  return has_both ? Identity::kBoth : Identity::kBlake3;
+}
+
+bool KnownInputs::HasOldKeys() const {
+  if (IdentityOfNewTables() == Identity::kBoth || !rejects_.lists().old.empty()) {
+    return true;
+  }
+  return std::any_of(records_.begin(), records_.end(),
+                     [](const auto& table) { return !table.second.lists().old.empty(); });
+}
+
 Status KnownInputs::CheckColumns(const Schema& schema) const {
   const auto head = HeadOf(schema.table());
   if (!head || head->schema == schema) return Status::OK();
@@ -66,7 +82,7 @@ Status KnownInputs::CheckColumns(const Schema& schema) const {
       "it was, or take another name for the table");
 }
 
-bool KnownInputs::IsIngested(const Key128& content) const {
+bool KnownInputs::IsIngested(const InputKeys& content) const {
   return std::any_of(records_.begin(), records_.end(),
                      [&](const auto& table) { return table.second.Contains(content); });
 }
@@ -76,9 +92,10 @@ bool KnownInputs::IsExpired(const std::string& bucket) const {
   return day && horizon_ && *day < *horizon_;
 }
 
-bool KnownInputs::HasMarker(const Key128& marker) const {
-  // Keys are keys: a marker lies among the contents.
-  return IsIngested(marker) || rejects_.Contains(marker);
+bool KnownInputs::HasMarker(const InputKeys& marker) const {
+  return rejects_.HasMarker(marker) ||
+         std::any_of(records_.begin(), records_.end(),
+                     [&](const auto& table) { return table.second.HasMarker(marker); });
 }
 
 Result<int64_t> KnownInputs::ShorterSelf(const SizedFile& file) const {

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
 #include "flowlake/ingest/identity.h"
@@ -25,26 +25,32 @@ class KnownInputs {
   /// The table's newest version as it was then, without its files; nullptr: the lake did
   /// not have it.
   std::shared_ptr<const Snapshot> HeadOf(const std::string& table) const;
+  /// What a table is to record that this run makes: as the lake's others, so that old
+  /// programs that write to these do not stop at it.
+  Identity IdentityOfNewTables() const;
+  /// Whether old programs write to the lake, or did.
+  bool HasOldKeys() const;
   /// Invalid if the lake has this table with other columns.
   Status CheckColumns(const Schema& schema) const;
 
   /// Whether a table of records holds this content.
-  bool IsIngested(const Key128& content) const;
+  bool IsIngested(const InputKeys& content) const;
   /// Whether an input was refused as a whole, or found empty (RefusedKey, EmptyKey).
-  bool IsRefused(const Key128& refused) const { return rejects_.Contains(refused); }
+  bool IsRefused(const InputKeys& refused) const { return rejects_.Contains(refused); }
   /// Whether there is nothing left to do with an input of this key.
-  bool IsSettled(const Key128& key, const Key128& refused, bool retry_refused) const {
+  bool IsSettled(const InputKeys& key, const InputKeys& refused,
+                 bool retry_refused) const {
     if (IsIngested(key) || IsRefused(EmptyKey(key))) return true;
     return IsRefused(refused) && !retry_refused;
   }
   /// Whether the rejects of this content were committed: a run that died between its two
   /// commits leaves it so.
-  bool HasRejects(const Key128& content) const { return rejects_.Contains(content); }
+  bool HasRejects(const InputKeys& content) const { return rejects_.Contains(content); }
   /// Whether the input's day was expired, with the rows that it had.
   bool IsExpired(const std::string& bucket) const;
   /// Whether any table holds the marker: then a file of this path and size was committed,
   /// or refused, and the one that is there is most likely the same.
-  bool HasMarker(const Key128& marker) const;
+  bool HasMarker(const InputKeys& marker) const;
   /// FindShorterSelf over the tables of records.
   Result<int64_t> ShorterSelf(const SizedFile& file) const;
 

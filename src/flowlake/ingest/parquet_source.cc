@@ -27,8 +27,8 @@ Result<T> BlameInput(Result<T> result) {
 class ParquetSource : public RecordSource {
  public:
   ParquetSource(std::unique_ptr<BatchReader> reader, std::unique_ptr<ParquetRows> rows,
-                int64_t bytes, Key128 hash)
-      : reader_(std::move(reader)), rows_(std::move(rows)), bytes_(bytes), hash_(hash) {}
+                int64_t bytes, InputKeys keys)
+      : reader_(std::move(reader)), rows_(std::move(rows)), bytes_(bytes), keys_(keys) {}
 
   const Schema* schema() const override { return &rows_->schema(); }
   std::string description() const override { return rows_->description(); }
@@ -55,13 +55,13 @@ class ParquetSource : public RecordSource {
                                 static_cast<double>(rows));
   }
   int64_t plain_bytes() const override { return stored_bytes(); }
-  Key128 content_hash() const override { return hash_; }
+  InputKeys content_keys() const override { return keys_; }
 
  private:
   std::unique_ptr<BatchReader> reader_;
   std::unique_ptr<ParquetRows> rows_;
   int64_t bytes_;
-  Key128 hash_;
+  InputKeys keys_;
   int64_t next_row_ = 1;
 };
 }  // namespace

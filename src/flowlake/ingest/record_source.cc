@@ -16,8 +16,8 @@ namespace {
 
 class EmptySource : public RecordSource {
  public:
-  EmptySource(int64_t stored, int64_t plain, Key128 hash)
-      : stored_(stored), plain_(plain), hash_(hash) {}
+  EmptySource(int64_t stored, int64_t plain, InputKeys keys)
+      : stored_(stored), plain_(plain), keys_(keys) {}
   const Schema* schema() const override { return nullptr; }
   std::string description() const override { return "empty"; }
   std::vector<std::string> unknown_fields() const override { return {}; }
@@ -25,12 +25,12 @@ class EmptySource : public RecordSource {
   Result<bool> Next(ColumnsBuilder&, Rejects&) override { return false; }
   int64_t stored_bytes() const override { return stored_; }
   int64_t plain_bytes() const override { return plain_; }
-  Key128 content_hash() const override { return hash_; }
+  InputKeys content_keys() const override { return keys_; }
 
  private:
   int64_t stored_;
   int64_t plain_;
-  Key128 hash_;
+  InputKeys keys_;
 };
 
 /// The plain bytes that were read and not yet parsed. They lie where the input was
@@ -110,7 +110,7 @@ class TextSource : public RecordSource {
 
   int64_t stored_bytes() const override { return window_.stream().stored_bytes(); }
   int64_t plain_bytes() const override { return window_.offset(); }
-  Key128 content_hash() const override { return window_.stream().content_hash(); }
+  InputKeys content_keys() const override { return window_.stream().content_keys(); }
 
  private:
   /// The size of the next block of whole records; 0 at the end of the input.
@@ -173,7 +173,7 @@ Result<std::unique_ptr<RecordSource>> OpenRecords(const SourceRequest& request) 
       const ByteStream& read = window.stream();
       return std::make_unique<EmptySource>(read.stored_bytes(),
                                            static_cast<int64_t>(window.bytes().size()),
-                                           read.content_hash());
+                                           read.content_keys());
     }
     case InputKind::kParquet:
       return OpenParquet(request);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "flowlake/base/columns.h"
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/format/detect.h"
 #include "flowlake/format/reject.h"
@@ -44,7 +44,7 @@ class RecordSource {
   virtual int64_t stored_bytes() const = 0;  ///< consumed so far
   virtual int64_t plain_bytes() const = 0;   ///< parsed so far
   /// Of the stored bytes. Requires that Next() has returned false.
-  virtual Key128 content_hash() const = 0;
+  virtual InputKeys content_keys() const = 0;
 };
 
 /// An opened input to read the records of. `opened` is used up; `memory` is the one it
@@ -54,9 +54,9 @@ struct SourceRequest {
   const FormatOptions& format;
   OpenedInput& opened;
   ReadMemory& memory;
-  /// HashOf(its stored bytes) if that is known. Of Parquet, which is not read front to
+  /// Its keys if they are known. Of Parquet, which is not read front to
   /// back, it must be.
-  const Key128* identity = nullptr;
+  const InputKeys* identity = nullptr;
 };
 /// Recognises the format.
 Result<std::unique_ptr<RecordSource>> OpenRecords(const SourceRequest& request);

@@ -12,6 +12,7 @@
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/key128.h"
+#include "flowlake/base/old_hash.h"
 #include "flowlake/store/open_store.h"
 #include "flowlake/table/json.h"
 
@@ -26,7 +27,8 @@ constexpr int kVersion = 1;
 constexpr int64_t kMaxObject = int64_t{160} << 20;
 
 std::string PathOf(const std::string& request_id) {
-  return std::string(kFolder) + '/' + HashOf(request_id).ToString() + kSuffix;
+  return std::string(kFolder) + '/' +
+         DeriveKey(KeyKind::kRequest, {request_id}).ToString() + kSuffix;
 }
 
 /// Makes the folder and takes it: of two processes that read and delete the same files,
@@ -65,7 +67,7 @@ Status Damaged(const std::string& what) {
 
 std::string FormatLoggedDelivery(const FirehoseDelivery& delivery, int64_t now_ms) {
   Json groups = Json::array();
-  StreamingHash hash;
+  StreamingOldHash hash;
   size_t bytes = 0;
   for (const RecordGroup& group : delivery.groups) {
     groups.push_back({{"log_group", group.log_group}, {"bytes", group.bytes.size()}});
@@ -102,7 +104,7 @@ Result<FirehoseDelivery> ParseLoggedDelivery(std::string_view bytes,
   ARROW_ASSIGN_OR_RAISE(const int64_t arrived, IntegerMember(*header, "arrived_ms"));
   if (arrived_ms != nullptr) *arrived_ms = arrived;
   ARROW_ASSIGN_OR_RAISE(const std::string checksum, StringMember(*header, "xxh3"));
-  if (HashOf(rest).ToString() != checksum) return Damaged("its checksum is wrong");
+  if (OldHashOf(rest).ToString() != checksum) return Damaged("its checksum is wrong");
   const Json* groups = FindMember(*header, "groups");
   if (groups == nullptr || !groups->is_array()) return Damaged("it has no groups");
   for (const Json& group : *groups) {

@@ -65,7 +65,7 @@ class PlainStream : public ByteStream {
     return stored_.TakeFirst();
   }
   int64_t stored_bytes() const override { return stored_.file().bytes(); }
-  Key128 content_hash() const override { return stored_.file().hash(); }
+  InputKeys content_keys() const override { return stored_.file().keys(); }
 
  private:
   StoredBytes stored_;
@@ -98,7 +98,7 @@ class GzipStream : public ByteStream {
   }
   std::optional<std::string_view> TakeLoaded() override { return std::nullopt; }
   int64_t stored_bytes() const override { return stored_.file().bytes(); }
-  Key128 content_hash() const override { return stored_.file().hash(); }
+  InputKeys content_keys() const override { return stored_.file().keys(); }
 
  private:
   Status CheckRatio() const {
@@ -187,7 +187,7 @@ Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit) {
     return Status::IOError("read ", limit, " bytes of ", input.name, ": it has only ",
                            file->bytes());
   }
-  return ContentIdentity{file->hash(), file->bytes()};
+  return ContentIdentity{file->keys(), file->bytes()};
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(

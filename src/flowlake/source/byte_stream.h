@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/source/gunzip.h"
 #include "flowlake/source/inputs.h"
@@ -63,13 +63,13 @@ class ByteStream {
 
   /// Bytes as stored that have been consumed so far.
   virtual int64_t stored_bytes() const = 0;
-  /// HashOf(the stored bytes). Requires the end.
-  virtual Key128 content_hash() const = 0;
+  /// ContentKeys(the stored bytes). Requires the end.
+  virtual InputKeys content_keys() const = 0;
 };
 
-/// HashOf(the stored bytes) of a file, and its size.
+/// ContentKeys(the stored bytes) of a file, and its size.
 struct ContentIdentity {
-  Key128 hash;
+  InputKeys keys;
   int64_t bytes = 0;
 };
 
@@ -83,7 +83,7 @@ class OpenedInput {
 
   bool is_loaded() const { return is_loaded_; }
   /// Requires is_loaded().
-  ContentIdentity identity() const { return {file_->hash(), file_->bytes()}; }
+  ContentIdentity identity() const { return {file_->keys(), file_->bytes()}; }
   /// As stored; everything if is_loaded(), else at least 4 bytes.
   std::string_view first_bytes() const { return first_; }
   /// Of the file when it was opened; unknown of a stream.

@@ -68,7 +68,7 @@ class ByteStreamTest : public testing::Test {
     ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(input, memory_));
     EXPECT_EQ(opened.is_loaded(), !input.is_stream && stored.size() < kLoadedBytes);
     if (opened.is_loaded()) {
-      EXPECT_EQ(opened.identity().hash, HashOf(stored));
+      EXPECT_EQ(opened.identity().keys, ContentKeys(stored));
     }
     const auto stream = std::move(opened).Stream(options);
     std::string all;
@@ -78,7 +78,7 @@ class ByteStreamTest : public testing::Test {
       if (count == 0) break;
       all.append(piece, 0, count);
     }
-    EXPECT_EQ(stream->content_hash(), HashOf(stored));
+    EXPECT_EQ(stream->content_keys(), ContentKeys(stored));
     EXPECT_EQ(stream->stored_bytes(), static_cast<int64_t>(stored.size()));
     return all;
   }
@@ -202,9 +202,9 @@ TEST_F(ByteStreamTest, FileThatGrowsWhileItIsReadIsRefused) {
 TEST_F(ByteStreamTest, IdentityIsOfTheStoredBytesOrOfTheirBeginning) {
   std::ofstream(path_) << "hello world";
   const Input input = DescribePath(path_.string());
-  EXPECT_EQ(IdentifyContent(input)->hash, HashOf("hello world"));
+  EXPECT_EQ(IdentifyContent(input)->keys, ContentKeys("hello world"));
   EXPECT_EQ(IdentifyContent(input)->bytes, 11);
-  EXPECT_EQ(IdentifyContent(input, 5)->hash, HashOf("hello"));
+  EXPECT_EQ(IdentifyContent(input, 5)->keys, ContentKeys("hello"));
   EXPECT_FALSE(IdentifyContent(input, 12).ok());
 }
 

@@ -73,7 +73,7 @@ class BackupStream final : public ByteStream {
 
   std::optional<std::string_view> TakeLoaded() override { return std::nullopt; }
   int64_t stored_bytes() const override { return stream_->stored_bytes(); }
-  Key128 content_hash() const override { return stream_->content_hash(); }
+  InputKeys content_keys() const override { return stream_->content_keys(); }
 
  private:
   /// False at the end.

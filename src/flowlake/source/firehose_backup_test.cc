@@ -27,7 +27,7 @@ class TextStream : public ByteStream {
   }
   std::optional<std::string_view> TakeLoaded() override { return std::nullopt; }
   int64_t stored_bytes() const override { return static_cast<int64_t>(at_); }
-  Key128 content_hash() const override { return HashOf(text_); }
+  InputKeys content_keys() const override { return ContentKeys(text_); }
 
  private:
   std::string text_;

@@ -59,6 +59,10 @@ struct Input {
   std::string account;
   std::string region;
 
+  /// Whether the key of old programs is to be made of its content (base/input_keys.h);
+  /// never of objects and deliveries, whose keys are made of their names.
+  bool wants_old_key = true;
+
   bool is_object() const { return object.store != nullptr; }
   bool is_delivery() const { return delivery.content != nullptr; }
 };

@@ -47,7 +47,7 @@ Result<Bytes> ReadWhole(const Input& input) {
 class FetchedFile final : public StoredFile {
  public:
   FetchedFile(const std::string& name, Bytes bytes)
-      : StoredFile(name), bytes_(std::move(bytes)) {}
+      : StoredFile(name, /*with_old_key=*/false), bytes_(std::move(bytes)) {}
 
   Status CheckUnchanged() const override { return Status::OK(); }
   std::optional<int64_t> size() const override { return bytes_->size(); }
@@ -92,7 +92,7 @@ class RangesAhead {
 class ObjectFile final : public StoredFile {
  public:
   ObjectFile(const Input& input, std::shared_ptr<arrow::io::RandomAccessFile> file)
-      : StoredFile(input.name),
+      : StoredFile(input.name, /*with_old_key=*/false),
         input_(input),
         file_(std::move(file)),
         ranges_(file_, input.bytes) {}

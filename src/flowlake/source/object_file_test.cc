@@ -52,7 +52,7 @@ TEST_F(ObjectFileTest, LargeObjectIsReadAheadInOrder) {
     const Input input = Put(bytes);
     const auto identity = IdentifyContent(input).ValueOrDie();
     EXPECT_EQ(identity.bytes, static_cast<int64_t>(size));
-    EXPECT_EQ(identity.hash, HashOf(bytes));
+    EXPECT_EQ(identity.keys.key, HashOf(bytes));
   }
 }
 

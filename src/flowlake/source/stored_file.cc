@@ -23,8 +23,9 @@ Status Failed(const std::string& operation, const std::string& name) {
 /// A file or stdin.
 class DescriptorFile final : public StoredFile {
  public:
-  DescriptorFile(int descriptor, std::string name)
-      : StoredFile(std::move(name)), descriptor_(descriptor) {}
+  DescriptorFile(int descriptor, const Input& input)
+      : StoredFile(input.name == "-" ? "stdin" : input.name, input.wants_old_key),
+        descriptor_(descriptor) {}
   DescriptorFile(const DescriptorFile&) = delete;
   DescriptorFile& operator=(const DescriptorFile&) = delete;
   ~DescriptorFile() override {
@@ -79,7 +80,8 @@ class DescriptorFile final : public StoredFile {
 class DeliveredBytes final : public StoredFile {
  public:
   explicit DeliveredBytes(const Input& input)
-      : StoredFile(input.name), content_(input.delivery.content) {}
+      : StoredFile(input.name, /*with_old_key=*/false),
+        content_(input.delivery.content) {}
 
   Status CheckUnchanged() const override { return Status::OK(); }
   std::optional<int64_t> size() const override {
@@ -108,17 +110,17 @@ Descriptor OpenByName(const Input& input) {
 Result<std::unique_ptr<StoredFile>> StoredFile::Open(const Input& input) {
   if (input.is_object()) return OpenObjectFile(input);
   if (input.is_delivery()) return std::make_unique<DeliveredBytes>(input);
-  if (input.name == "-") return std::make_unique<DescriptorFile>(STDIN_FILENO, "stdin");
+  if (input.name == "-") return std::make_unique<DescriptorFile>(STDIN_FILENO, input);
   Descriptor descriptor = OpenByName(input);
   if (!descriptor) return ErrnoStatus("open", input.name);
-  auto file = std::make_unique<DescriptorFile>(descriptor.Release(), input.name);
+  auto file = std::make_unique<DescriptorFile>(descriptor.Release(), input);
   if (!input.is_stream) ARROW_RETURN_NOT_OK(file->Watch());
   return file;
 }
 
 Result<size_t> StoredFile::Read(std::span<char> out) {
   ARROW_ASSIGN_OR_RAISE(const size_t count, ReadSome(out));
-  hash_.Update({out.data(), count});
+  keys_.Update({out.data(), count});
   bytes_ += static_cast<int64_t>(count);
   return count;
 }

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "flowlake/base/key128.h"
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/source/inputs.h"
 
@@ -31,19 +31,20 @@ class StoredFile {
   const std::string& name() const { return name_; }
   /// When it was opened; unknown of a stream.
   virtual std::optional<int64_t> size() const = 0;
-  /// Bytes read so far, and their hash.
+  /// Bytes read so far, and their keys.
   int64_t bytes() const { return bytes_; }
-  Key128 hash() const { return hash_.Finish(); }
+  InputKeys keys() const { return keys_.Finish(); }
 
  protected:
-  explicit StoredFile(std::string name) : name_(std::move(name)) {}
+  StoredFile(std::string name, bool with_old_key)
+      : name_(std::move(name)), keys_(with_old_key) {}
 
  private:
   /// Read() without the accounts.
   virtual Result<size_t> ReadSome(std::span<char> out) = 0;
 
   std::string name_;
-  StreamingHash hash_;
+  StreamingKeys keys_;
   int64_t bytes_ = 0;
 };
 

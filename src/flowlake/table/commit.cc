@@ -33,6 +33,8 @@ constexpr int kMaxPuts = 3;
 constexpr int kMaxGenerations = 1000;
 
 using Ledgers = std::map<std::string, Ledger>;
+/// Of a bucket, and of the one beside it.
+using Generations = std::pair<int64_t, int64_t>;
 
 int64_t RandomUpTo(int64_t most) {
   thread_local std::minstd_rand random(std::random_device{}());
@@ -94,6 +96,13 @@ class Committer {
     return Status::OK();
   }
 
+  /// Between the look of whoever folds and this one, the table may have been upgraded.
+  Status CheckIdentity(const Snapshot& snapshot) const {
+    if (IdentityOf(snapshot.configuration) == Identity::kBoth) return Status::OK();
+    if (std::ranges::none_of(edit_.inputs, &InputRecord::is_old)) return Status::OK();
+    return Fail("it holds inputs of which only an old program's key is known");
+  }
+
   Status CheckFiles() const {
     constexpr size_t kLooksAtOnce = 8;
     if (edit_.files_exist) return Status::OK();
@@ -116,17 +125,22 @@ class Committer {
   /// nullopt: the race was lost.
   Result<std::optional<CommitOutcome>> Attempt() {
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, LoadNewest());
+    ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, table_.folder()));
+    ARROW_RETURN_NOT_OK(CheckIdentity(*snapshot));
     ARROW_RETURN_NOT_OK(ReadLedgers(*snapshot));
+    ARROW_RETURN_NOT_OK(CheckOldKeys(*snapshot));
     if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
       return CommitOutcome{-1, {}, {}, std::move(gone)};
     }
     CommitPlan plan = PlanCommit(edit_, ledgers_);
     CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}};
     const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
-                          edit_.remove.empty() && edit_.transactions.empty();
+                          edit_.remove.empty() && edit_.transactions.empty() &&
+                          edit_.properties.empty();
     if (is_empty) return outcome;
 
     LogEntry entry = NewEntry();
+    ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot));
     ARROW_ASSIGN_OR_RAISE(entry.remove,
                           RemoveActions(*snapshot, entry.info->timestamp_ms));
     for (const AddedFile* added : plan.add) {
@@ -165,6 +179,21 @@ class Committer {
     return head_;
   }
 
+  /// Since the edit was made, an old program may have begun to write here.
+  Status CheckOldKeys(const Snapshot& snapshot) const {
+    const bool is_both = IdentityOf(snapshot.configuration) == Identity::kBoth;
+    for (const InputRecord& input : edit_.inputs) {
+      if (input.old_key) continue;
+      const bool has_old = !ledgers_.at(input.bucket).lists().old.empty();
+      if (is_both || has_old) {
+        return Fail(
+            "an older program writes to this table too, which was not so before; ",
+            "nothing was committed, try again");
+      }
+    }
+    return Status::OK();
+  }
+
   /// Those of the edit's buckets that have grown since the attempt before.
   Status ReadLedgers(const Snapshot& snapshot) {
     for (const InputRecord& input : edit_.inputs) {
@@ -176,12 +205,27 @@ class Committer {
   }
 
   Status ReadBucket(const Snapshot& snapshot, const std::string& bucket) {
-    const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
-    const int64_t generation = found == snapshot.transactions.end() ? 0 : found->second;
-    const auto [read, is_new] = generations_.try_emplace(bucket, generation);
-    if (!is_new && read->second == generation) return Status::OK();
-    read->second = generation;
+    const Generations current{Generation(snapshot, bucket),
+                              Generation(snapshot, BucketBeside(bucket))};
+    const auto [read, is_new] = generations_.try_emplace(bucket, current);
+    if (!is_new && read->second == current) return Status::OK();
+    read->second = current;
     return table_.ReadLedger(snapshot, bucket).Value(&ledgers_[bucket]);
+  }
+
+  /// 0 if the bucket has none yet.
+  static int64_t Generation(const Snapshot& snapshot, const std::string& bucket) {
+    const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
+    return found == snapshot.transactions.end() ? 0 : found->second;
+  }
+
+  /// nullopt if the edit changes no property.
+  Result<std::optional<TableMetadata>> NewMetadata(const Snapshot& snapshot) const {
+    if (edit_.properties.empty()) return std::nullopt;
+    TableMetadata metadata;
+    ARROW_ASSIGN_OR_RAISE(metadata.as_written,
+                          WithProperties(snapshot.metadata_text, edit_.properties));
+    return metadata;
   }
 
   LogEntry NewEntry() const {
@@ -221,22 +265,44 @@ class Committer {
   /// The `txn` actions of the generations written.
   Result<std::map<std::string, int64_t>> WriteLedgers(const Snapshot& snapshot,
                                                       const CommitPlan& plan) const {
-    std::map<std::string, std::vector<Key128>> keys;
+    const bool is_both = IdentityOf(snapshot.configuration) == Identity::kBoth;
+    std::map<std::string, Ledger::Lists> lists;
     for (const InputRecord* input : plan.inputs) {
-      auto& bucket = keys[input->bucket];
-      bucket.push_back(input->key);
-      bucket.insert(bucket.end(), input->markers.begin(), input->markers.end());
+      Record(*input, is_both, &lists[input->bucket]);
     }
     std::map<std::string, int64_t> transactions;
-    for (const auto& [bucket, more] : keys) {
-      const std::string id = LedgerApplicationId(bucket);
-      const auto current = snapshot.transactions.find(id);
-      const int64_t next =
-          current == snapshot.transactions.end() ? 1 : current->second + 1;
-      const std::string bytes = ledgers_.at(bucket).With(more).Serialize();
-      ARROW_ASSIGN_OR_RAISE(transactions[id], PutGeneration(bucket, next, bytes));
+    for (auto& [bucket, more] : lists) {
+      const Ledger& before = ledgers_.at(bucket);
+      const Ledger ledger = before.With(Ledger(std::move(more)));
+      const auto put = [&](const std::string& name, const std::string& bytes) {
+        return PutGeneration(name, Generation(snapshot, name) + 1, bytes)
+            .Value(&transactions[LedgerApplicationId(name)]);
+      };
+      if (is_both && (before.is_old_form() || before.empty())) {
+        ARROW_RETURN_NOT_OK(put(bucket, ledger.SerializeOldKeys()));
+        ARROW_RETURN_NOT_OK(put(BucketBeside(bucket), ledger.WithoutOld().Serialize()));
+      } else {
+        const Ledger kept = is_both ? ledger : ledger.WithoutPaired();
+        ARROW_RETURN_NOT_OK(put(bucket, kept.Serialize()));
+      }
     }
     return transactions;
+  }
+
+  /// Adds to `lists` what a bucket is to remember of the input.
+  static void Record(const InputRecord& input, bool is_both, Ledger::Lists* lists) {
+    const auto append = [](const std::vector<Key128>& keys, std::vector<Key128>* list) {
+      list->insert(list->end(), keys.begin(), keys.end());
+    };
+    if (input.is_old) {
+      lists->old.push_back(*input.old_key);
+    } else {
+      lists->keys.push_back(input.key);
+      append(input.markers, &lists->markers);
+      if (!is_both || !input.old_key) return;
+      lists->paired.push_back(*input.old_key);
+    }
+    append(input.old_markers, &lists->old);
   }
 
   /// A free number from `first` on: others belong to writers that crashed, lost their
@@ -281,9 +347,9 @@ class Committer {
 
   const Table& table_;
   const Edit& edit_;
-  std::shared_ptr<const Snapshot> head_;        // the newest seen, without files
-  bool has_lost_ = false;                       // to a version behind head_
-  std::map<std::string, int64_t> generations_;  // by bucket, of ledgers_
+  std::shared_ptr<const Snapshot> head_;            // the newest seen, without files
+  bool has_lost_ = false;                           // to a version behind head_
+  std::map<std::string, Generations> generations_;  // by bucket, of ledgers_
   Ledgers ledgers_;
 };
 

@@ -11,12 +11,17 @@ namespace {
 bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input) {
   const auto holds = [&](const std::string& bucket) {
     const auto found = ledgers.find(bucket);
-    return found != ledgers.end() && found->second.Contains(input.key);
+    return found != ledgers.end() && IsKnown(input, found->second);
   };
   return holds(input.bucket) || holds(input.earlier_bucket);
 }
 
 }  // namespace
+
+bool IsKnown(const InputRecord& input, const Ledger& ledger) {
+  if (input.is_old) return ledger.ContainsOld(*input.old_key);
+  return ledger.Contains(InputKeys{input.key, input.old_key});
+}
 
 bool HoldsAny(const AddedFile& file, const std::set<Key128>& inputs) {
   return std::any_of(file.inputs.begin(), file.inputs.end(),

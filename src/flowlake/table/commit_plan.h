@@ -11,6 +11,9 @@
 
 namespace flowlake {
 
+/// Whether the ledger has the input, by any of its keys.
+bool IsKnown(const InputRecord& input, const Ledger& ledger);
+
 /// Whether the file holds rows of one of `inputs`.
 bool HoldsAny(const AddedFile& file, const std::set<Key128>& inputs);
 

@@ -1,6 +1,8 @@
 #include "flowlake/table/describe.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
@@ -109,10 +111,19 @@ Result<std::string> DescribeLogEntry(std::string_view text) {
 }
 
 std::string DescribeLedger(const Ledger& ledger) {
-  std::string description = "input ledger, " +
-                            FormatCount(static_cast<int64_t>(ledger.keys().size())) +
-                            " keys\n";
-  for (const Key128& key : ledger.keys()) description += key.ToString() + '\n';
+  const Ledger::Lists& lists = ledger.lists();
+  const std::pair<const char*, const std::vector<Key128>*> kinds[] = {
+      {"key", &lists.keys},
+      {"marker", &lists.markers},
+      {"old", &lists.old},
+      {"old with key", &lists.paired}};
+  size_t count = 0;
+  for (const auto& [kind, keys] : kinds) count += keys->size();
+  std::string description =
+      "input ledger, " + FormatCount(static_cast<int64_t>(count)) + " keys\n";
+  for (const auto& [kind, keys] : kinds) {
+    for (const Key128& key : *keys) description += key.ToString() + "  " + kind + '\n';
+  }
   return description;
 }
 

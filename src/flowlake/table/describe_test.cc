@@ -54,9 +54,15 @@ TEST(Describe, HostileTextIsEscaped) {
   EXPECT_THAT(Describe(R"({"add":{"path":"a\u001b[2Jb\nc"}})"), Not(HasSubstr("\x1b")));
 }
 
-TEST(Describe, LedgerListsItsKeys) {
-  EXPECT_EQ(DescribeLedger(Ledger({{1, 2}})),
-            "input ledger, 1 keys\n00000000000000010000000000000002\n");
+TEST(Describe, LedgerListsItsKeysAndTheirKinds) {
+  const Ledger ledger(Ledger::Lists{
+      .keys = {{1, 2}}, .markers = {{3, 4}}, .old = {{5, 6}}, .paired = {{7, 8}}});
+  EXPECT_EQ(DescribeLedger(ledger),
+            "input ledger, 4 keys\n"
+            "00000000000000010000000000000002  key\n"
+            "00000000000000030000000000000004  marker\n"
+            "00000000000000050000000000000006  old\n"
+            "00000000000000070000000000000008  old with key\n");
 }
 
 }  // namespace

@@ -27,6 +27,14 @@ struct InputRecord {
   std::vector<Key128> markers;
   /// Another bucket in which the key may stand already; empty if there is none.
   std::string earlier_bucket{};
+  /// The same as an old program knows it: looked for, and recorded while
+  /// `flowlake.identity` is "both". nullopt: nobody made it; then the commit fails where
+  /// the ledger has old keys, since it cannot tell.
+  std::optional<Key128> old_key{};
+  std::vector<Key128> old_markers{};
+  /// An old program staged it, so that nobody knows its key: `key` is only its number
+  /// within the edit, KeyOfOld(*old_key).
+  bool is_old = false;
 };
 
 /// What a staged edit waits for: the object at `path` in the lake's store
@@ -35,6 +43,12 @@ struct EditClaim {
   std::string path;
   std::string id;
 };
+
+/// Stands for the key of an input of which only the old one is known; no other key is
+/// like it.
+inline Key128 KeyOfOld(const Key128& old_key) {
+  return DeriveKey(KeyKind::kOldKey, {ToBytes(old_key)});
+}
 
 struct Edit {
   std::string operation;                          ///< for `commitInfo`: "WRITE"
@@ -49,6 +63,8 @@ struct Edit {
   std::map<std::string, int64_t> transactions{};
   /// Of an edit that is staged; one without it counts as soon as it is there.
   std::optional<EditClaim> claim{};
+  /// Properties of the table: the commit sets them and leaves the others.
+  std::map<std::string, std::string> properties{};
   /// The caller has just seen every file of `add`, so the commit does not look again.
   bool files_exist = false;
 };

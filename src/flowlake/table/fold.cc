@@ -16,6 +16,28 @@ namespace {
 
 constexpr size_t kRequestsAtOnce = 8;
 
+/// Inputs of the edits that are folded, whoever staged them: recognised as a ledger does.
+class TakenInputs {
+ public:
+  /// False if it was taken before.
+  bool Take(const InputRecord& input) {
+    if (input.is_old) {
+      const bool is_new =
+          !old_.contains(*input.old_key) && !paired_.contains(*input.old_key);
+      if (is_new) old_.insert(*input.old_key);
+      return is_new;
+    }
+    if (input.old_key && old_.contains(*input.old_key)) return false;
+    if (input.old_key) paired_.insert(*input.old_key);
+    return keys_.insert(input.key).second;
+  }
+
+ private:
+  std::set<Key128> keys_;
+  std::set<Key128> old_;     // of which no key is known
+  std::set<Key128> paired_;  // of inputs in keys_
+};
+
 class Folder {
  public:
   Folder(const Table& table, const Snapshot& head, const FoldOptions& options)
@@ -35,7 +57,9 @@ class Folder {
  private:
   Status FoldSome(const std::vector<ObjectInfo>& objects) {
     ARROW_ASSIGN_OR_RAISE(auto edits, ReadStagedEdits(table_, head_.schema, objects));
-    std::erase_if(edits, [&](const StagedEdit& staged) { return IsTooOld(staged); });
+    std::erase_if(edits, [&](const StagedEdit& staged) {
+      return IsTooOld(staged) || IsOfOldProgram(staged);
+    });
     ARROW_RETURN_NOT_OK(LeaveOutUnclaimed(edits));
     ARROW_RETURN_NOT_OK(LeaveOutDamaged(edits));
     if (edits.empty()) return Status::OK();
@@ -51,6 +75,19 @@ class Folder {
     report_.problems.push_back(staged.path +
                                ": has waited for longer than half of the time that "
                                "vacuum leaves files; delete it and ingest its " +
+                               std::to_string(staged.edit.inputs.size()) +
+                               " inputs again");
+    return true;
+  }
+
+  /// The table records keys alone, so it may hold the edit's inputs and not know it.
+  bool IsOfOldProgram(const StagedEdit& staged) {
+    if (IdentityOf(head_.configuration) != Identity::kBlake3) return false;
+    if (!HasOldInputs(staged.edit)) return false;
+    report_.problems.push_back(staged.path +
+                               ": was staged by a program that is older than the table, "
+                               "so its inputs cannot be told from those that the table "
+                               "has; delete it and ingest its " +
                                std::to_string(staged.edit.inputs.size()) +
                                " inputs again");
     return true;
@@ -113,15 +150,15 @@ class Folder {
     folded.operation = "WRITE";
     folded.parameters = {{"mode", "Append"}, {"edits", std::to_string(edits.size())}};
     folded.files_exist = true;
-    std::set<Key128> taken;
+    TakenInputs taken;
     for (StagedEdit& staged : edits) Append(staged.edit, taken, folded);
     return folded;
   }
 
-  void Append(Edit& edit, std::set<Key128>& taken, Edit& folded) {
+  void Append(Edit& edit, TakenInputs& taken, Edit& folded) {
     std::set<Key128> twice;
     for (const InputRecord& input : edit.inputs) {
-      if (!taken.insert(input.key).second) twice.insert(input.key);
+      if (!taken.Take(input)) twice.insert(input.key);
     }
     report_.duplicates += static_cast<int64_t>(twice.size());
     for (AddedFile& added : edit.add) {
@@ -167,6 +204,7 @@ Result<FoldReport> FoldStagedEdits(const Table& table, const FoldOptions& option
   ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(table));
   if (objects.empty()) return FoldReport{};
   ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
   return Folder(table, *head, options).Run(objects);
 }
 

@@ -2,41 +2,75 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "flowlake/base/input_keys.h"
 #include "flowlake/base/key128.h"
 #include "flowlake/base/status.h"
-#include "flowlake/store/store.h"
 
 namespace flowlake {
 
-/// One generation of one bucket: an immutable, sorted set of keys.
+/// What one bucket knows. Immutable; each list is sorted and has no key twice.
 class Ledger {
  public:
+  struct Lists {
+    std::vector<Key128> keys;
+    /// high: a hash of a path; low: the size that its file had.
+    std::vector<Key128> markers;
+    /// What old programs recorded: keys, and markers among them.
+    std::vector<Key128> old;
+    /// Old keys of inputs whose key is in `keys`.
+    std::vector<Key128> paired;
+  };
+
   Ledger() = default;
-  /// Sorts and removes duplicates.
   explicit Ledger(std::vector<Key128> keys);
+  /// Sorts and removes duplicates. What is paired is not `old` too.
+  explicit Ledger(Lists lists);
 
   bool Contains(const Key128& key) const;
-  /// The keys whose `high` lies in [first, last], in order.
-  std::vector<Key128> Range(uint64_t first, uint64_t last) const;
-  const std::vector<Key128>& keys() const { return keys_; }
+  /// Whether an input of these keys is known: an old key that came with another input's
+  /// key does not tell.
+  bool Contains(const InputKeys& keys) const;
+  /// Whether somebody recorded this old key, alone or with a key.
+  bool ContainsOld(const Key128& old) const;
+  bool HasMarker(const InputKeys& marker) const;
+  /// The sizes that a file with these hashes of its path (the `high` of a marker) had.
+  std::vector<int64_t> SizesOf(uint64_t path, uint64_t old_path) const;
 
-  /// This set and `more`.
-  Ledger With(const std::vector<Key128>& more) const;
+  const std::vector<Key128>& keys() const { return lists_.keys; }
+  const Lists& lists() const { return lists_; }
+  bool empty() const;
+  /// Whether it was read from an object of the form that old programs know.
+  bool is_old_form() const { return is_old_form_; }
+
+  /// Everything that one of them knows; in the old form if one of them is.
+  static Ledger Union(std::span<const Ledger> ledgers);
+  Ledger With(const Ledger& more) const;
+  Ledger With(const std::vector<Key128>& keys) const { return With(Ledger(keys)); }
 
   std::string Serialize() const;
-  /// Invalid if `bytes` is cut, out of order, or fails its checksum.
+  /// For old programs: all old keys, as FLKEYS1.
+  std::string SerializeOldKeys() const;
+  /// What stands beside that: all but what only old programs have recorded.
+  Ledger WithoutOld() const;
+  /// As a table needs it that no old program writes to.
+  Ledger WithoutPaired() const;
+  /// Reads both forms. Invalid if `bytes` is cut, out of order, or fails its checksum.
   static Result<Ledger> Parse(std::string_view bytes);
 
  private:
-  std::vector<Key128> keys_;
+  Lists lists_;
+  bool is_old_form_ = false;
 };
 
 /// The application id of the bucket's `txn` action: "flowlake.inputs/2026-09-21".
 std::string LedgerApplicationId(std::string_view bucket);
+/// The bucket in which keys stand while old programs need `bucket` in their form.
+std::string BucketBeside(std::string_view bucket);
 /// "_flowlake/inputs/2026-09-21/17.keys", relative to the table.
 std::string LedgerPath(std::string_view bucket, int64_t generation);
 

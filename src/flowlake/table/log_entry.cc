@@ -13,8 +13,8 @@ namespace flowlake {
 
 namespace {
 
-constexpr int64_t kReaderVersion = 1;
-constexpr int64_t kWriterVersion = 2;
+constexpr int64_t kProtocolReader = 1;
+constexpr int64_t kProtocolWriter = 2;
 constexpr char kCommitUuid[] = "flowlake.commit";
 constexpr char kColumnBytes[] = "flowlake.column_bytes";
 constexpr char kOurTags[] = "flowlake.";
@@ -76,7 +76,8 @@ Json TransactionJson(const std::string& id, int64_t version, int64_t timestamp_m
 }
 
 Json ProtocolJson() {
-  return Json{{"minReaderVersion", kReaderVersion}, {"minWriterVersion", kWriterVersion}};
+  return Json{{"minReaderVersion", kProtocolReader},
+              {"minWriterVersion", kProtocolWriter}};
 }
 
 Status CheckProtocol(const Json& protocol) {
@@ -90,7 +91,7 @@ Status CheckProtocol(const Json& protocol) {
     return Status::Invalid("table features that flowlake does not know: ",
                            EscapeForTerminal(WriteJson(*features)));
   }
-  if (reader > kReaderVersion || writer > kWriterVersion) {
+  if (reader > kProtocolReader || writer > kProtocolWriter) {
     return Status::Invalid("protocol reader ", reader, ", writer ", writer,
                            "; flowlake knows reader 1, writer 2");
   }
@@ -184,6 +185,16 @@ Status ParseTransaction(const Json& json, LogEntry* entry) {
 }
 
 }  // namespace
+
+Result<std::string> WithProperties(const std::string& as_written,
+                                   const std::map<std::string, std::string>& properties) {
+  ARROW_ASSIGN_OR_RAISE(Json json, ParseJson(as_written));
+  if (!json.is_object()) return Status::Invalid("the table's metadata is no JSON object");
+  Json& configuration = json["configuration"];
+  if (!configuration.is_object()) configuration = Json::object();
+  for (const auto& [name, value] : properties) configuration[name] = value;
+  return WriteJson(json);
+}
 
 void AddTag(std::string_view name, std::string_view value, AddAction* add) {
   if (name == kColumnBytes) {

@@ -70,6 +70,10 @@ struct LogEntry {
 
 std::string FormatLogEntry(const LogEntry& entry);
 
+/// TableMetadata::as_written with these properties set. Invalid if it is no metadata.
+Result<std::string> WithProperties(const std::string& as_written,
+                                   const std::map<std::string, std::string>& properties);
+
 /// Each action as an object of one member: {"add": {…}}.
 void ForEachAction(const LogEntry& entry, const std::function<void(Json)>& take);
 /// A tag of a file; those that are not ours are passed over.

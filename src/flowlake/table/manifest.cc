@@ -33,6 +33,7 @@ std::string ManifestRoot(const Store& store) {
 
 Result<ManifestReport> WriteManifests(const Table& table) {
   ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
+  ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, table.folder()));
   const auto manifests = ManifestsOf(table, *snapshot);
   ARROW_ASSIGN_OR_RAISE(
       const auto objects,

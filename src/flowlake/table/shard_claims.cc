@@ -4,7 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "flowlake/base/key128.h"
+#include "flowlake/base/escape.h"
+#include "flowlake/base/old_hash.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/table/json.h"
 
@@ -42,7 +43,7 @@ bool IsBehind(std::string_view a, std::string_view b) {
 ShardClaims::ShardClaims(std::shared_ptr<Store> store, std::string shard)
     : store_(std::move(store)),
       shard_(std::move(shard)),
-      folder_("_shards/" + HashOf("shard:" + shard_).ToString()) {}
+      folder_("_shards/" + OldHashOf("shard:" + shard_).ToString()) {}
 
 std::string ShardClaims::PathOf(int64_t number) const {
   return folder_ + '/' + Padded(number) + ".json";
@@ -66,6 +67,12 @@ Result<ShardPosition> ShardClaims::Position() const {
   ARROW_ASSIGN_OR_RAISE(const std::string text,
                         store_->Read(folder_ + '/' + newest, kMaxClaimBytes));
   ARROW_ASSIGN_OR_RAISE(const Json json, ParseJson(text));
+  ARROW_ASSIGN_OR_RAISE(const std::string shard, StringMember(json, "shard"));
+  if (shard != shard_) {
+    return Status::IOError("read claims of ", store_->uri(), "/", folder_,
+                           ": they are of ", "shard ", EscapeForTerminal(shard),
+                           ", not of ", shard_);
+  }
   ARROW_ASSIGN_OR_RAISE(position.sequence, StringMember(json, "through"));
   return position;
 }

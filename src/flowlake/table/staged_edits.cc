@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -15,7 +16,11 @@ namespace flowlake {
 
 namespace {
 
-constexpr int64_t kFormatVersion = 1;
+/// The form of old programs, in which `blake3` holds what they do not know; they pass it
+/// over.
+constexpr int64_t kOldVersion = 1;
+constexpr int64_t kFormatVersion = 2;
+constexpr char kBlake3[] = "blake3";
 constexpr size_t kReaders = 8;
 
 std::string FolderOf(const Table& table) { return table.folder() + "/_flowlake/staged"; }
@@ -53,8 +58,8 @@ Result<std::vector<Key128>> ParseKeys(const Json& object, const char* name) {
   return parsed;
 }
 
-Json HeadJson(const Edit& edit) {
-  Json head{{"formatVersion", kFormatVersion},
+Json HeadJson(const Edit& edit, int64_t version) {
+  Json head{{"formatVersion", version},
             {"operation", edit.operation},
             {"operationParameters", edit.parameters},
             {"files", edit.add.size()},
@@ -78,7 +83,43 @@ Json InputJson(const InputRecord& input) {
             {"bucket", input.bucket},
             {"markers", KeysJson(input.markers)}};
   if (!input.earlier_bucket.empty()) json["earlierBucket"] = input.earlier_bucket;
+  if (input.old_key) json["oldKey"] = input.old_key->ToString();
   return Json{{"input", std::move(json)}};
+}
+
+/// As old programs write it, and beside that what they do not.
+Json OldInputJson(const InputRecord& input) {
+  Json json = InputJson(input);
+  Json& old = json["input"];
+  old.erase("oldKey");
+  old["key"] = input.old_key->ToString();
+  old["markers"] = KeysJson(input.old_markers);
+  if (input.is_old) return json;
+  old[kBlake3] = {{"key", input.key.ToString()}, {"markers", KeysJson(input.markers)}};
+  return json;
+}
+
+Json OldFileJson(const AddedFile& added, const Schema& schema,
+                 const std::map<Key128, Key128>& old_keys) {
+  Json json = FileJson(added, schema);
+  json[kBlake3] = KeysJson(added.inputs);
+  std::vector<Key128> inputs;
+  for (const Key128& key : added.inputs) inputs.push_back(old_keys.at(key));
+  json["inputs"] = KeysJson(inputs);
+  return json;
+}
+
+std::string FormatForOldPrograms(const Edit& edit, const Schema& schema) {
+  std::string text = WriteJson(HeadJson(edit, kOldVersion)) + '\n';
+  std::map<Key128, Key128> old_keys;
+  for (const InputRecord& input : edit.inputs) {
+    old_keys[input.key] = *input.old_key;
+    text += WriteJson(OldInputJson(input)) + '\n';
+  }
+  for (const AddedFile& added : edit.add) {
+    text += WriteJson(OldFileJson(added, schema, old_keys)) + '\n';
+  }
+  return text;
 }
 
 class Parser {
@@ -103,7 +144,8 @@ class Parser {
  private:
   Status SetHead(const Json& head) {
     ARROW_ASSIGN_OR_RAISE(const int64_t version, IntegerMember(head, "formatVersion"));
-    if (version != kFormatVersion) {
+    is_old_version_ = version == kOldVersion;
+    if (version != kFormatVersion && !is_old_version_) {
       return Status::Invalid("its format has version ", version,
                              ", which this release does not know");
     }
@@ -127,9 +169,19 @@ class Parser {
     added.file = std::move(action.file);
     ARROW_RETURN_NOT_OK(ParseStatistics(action.stats, schema_, &added.file));
     ParseColumnBytes(action.column_bytes, schema_, &added.file);
-    ARROW_ASSIGN_OR_RAISE(added.inputs, ParseKeys(line, "inputs"));
+    ARROW_ASSIGN_OR_RAISE(added.inputs, InputsOfFile(line));
     edit_.add.push_back(std::move(added));
     return Status::OK();
+  }
+
+  Result<std::vector<Key128>> InputsOfFile(const Json& line) const {
+    if (is_old_version_ && FindMember(line, kBlake3) != nullptr) {
+      return ParseKeys(line, kBlake3);
+    }
+    ARROW_ASSIGN_OR_RAISE(auto inputs, ParseKeys(line, "inputs"));
+    if (!is_old_version_) return inputs;
+    for (Key128& key : inputs) key = KeyOfOld(key);
+    return inputs;
   }
 
   Status AddInput(const Json& json) {
@@ -141,12 +193,33 @@ class Parser {
     if (FindMember(json, "earlierBucket") != nullptr) {
       ARROW_ASSIGN_OR_RAISE(input.earlier_bucket, StringMember(json, "earlierBucket"));
     }
+    if (is_old_version_) {
+      ARROW_RETURN_NOT_OK(TakeOldKeys(json, &input));
+    } else if (const Json* old_key = FindMember(json, "oldKey")) {
+      ARROW_ASSIGN_OR_RAISE(input.old_key, ParseKey(*old_key));
+    }
     edit_.inputs.push_back(std::move(input));
     return Status::OK();
   }
 
+  /// What was read as the input's keys is what old programs write.
+  static Status TakeOldKeys(const Json& json, InputRecord* input) {
+    input->old_key = input->key;
+    input->old_markers = std::exchange(input->markers, {});
+    const Json* blake3 = FindMember(json, kBlake3);
+    input->is_old = blake3 == nullptr;
+    if (input->is_old) {
+      input->key = KeyOfOld(*input->old_key);
+      return Status::OK();
+    }
+    const Json* key = FindMember(*blake3, "key");
+    ARROW_ASSIGN_OR_RAISE(input->key, ParseKey(key ? *key : Json()));
+    return ParseKeys(*blake3, "markers").Value(&input->markers);
+  }
+
   const Schema& schema_;
   Edit edit_;
+  bool is_old_version_ = false;
   int64_t files_ = -1;
   int64_t inputs_ = -1;
 };
@@ -167,8 +240,17 @@ Result<std::optional<StagedEdit>> ReadStagedEdit(const Table& table, const Schem
 
 }  // namespace
 
-std::string FormatStagedEdit(const Edit& edit, const Schema& schema) {
-  std::string text = WriteJson(HeadJson(edit)) + '\n';
+bool HasOldInputs(const Edit& edit) {
+  return std::ranges::any_of(edit.inputs, &InputRecord::is_old);
+}
+
+std::string FormatStagedEdit(const Edit& edit, const Schema& schema, Identity identity) {
+  const bool has_old_keys = std::ranges::all_of(
+      edit.inputs, [](const InputRecord& input) { return input.old_key.has_value(); });
+  if (identity == Identity::kBoth && has_old_keys) {
+    return FormatForOldPrograms(edit, schema);
+  }
+  std::string text = WriteJson(HeadJson(edit, kFormatVersion)) + '\n';
   for (const InputRecord& input : edit.inputs) text += WriteJson(InputJson(input)) + '\n';
   for (const AddedFile& added : edit.add) {
     text += WriteJson(FileJson(added, schema)) + '\n';
@@ -190,8 +272,12 @@ Result<Edit> ParseStagedEdit(std::string_view text, const Schema& schema) {
 
 Status StageEdit(const Table& table, const Edit& edit) {
   ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
   const std::string path = FolderOf(table) + '/' + NewUuid() + ".json";
-  return table.store()->PutIfAbsent(path, FormatStagedEdit(edit, head->schema)).status();
+  const Identity identity = IdentityOf(head->configuration);
+  return table.store()
+      ->PutIfAbsent(path, FormatStagedEdit(edit, head->schema, identity))
+      .status();
 }
 
 Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table) {

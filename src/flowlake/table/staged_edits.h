@@ -34,8 +34,12 @@ Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table);
 Result<std::vector<StagedEdit>> ReadStagedEdits(const Table& table, const Schema& schema,
                                                 const std::vector<ObjectInfo>& objects);
 
-/// Statistics are those that a table's log keeps.
-std::string FormatStagedEdit(const Edit& edit, const Schema& schema);
+/// Whether an old program staged it: of its inputs only old keys are known.
+bool HasOldInputs(const Edit& edit);
+
+/// Statistics are those that a table's log keeps. For kBoth in a form that old programs
+/// read, unless an input has no old key.
+std::string FormatStagedEdit(const Edit& edit, const Schema& schema, Identity identity);
 /// Invalid says what is not as FormatStagedEdit writes it.
 Result<Edit> ParseStagedEdit(std::string_view text, const Schema& schema);
 

@@ -69,7 +69,7 @@ TEST_F(StagedEditsTest, ThatAreDamagedAreNamed) {
 }
 
 TEST_F(StagedEditsTest, CutAnywhereAreRefused) {
-  const std::string text = FormatStagedEdit(RichEdit(), FlowSchema());
+  const std::string text = FormatStagedEdit(RichEdit(), FlowSchema(), Identity::kBlake3);
   ASSERT_TRUE(ParseStagedEdit(text, FlowSchema()).ok());
   for (size_t size = 0; size + 1 < text.size(); ++size) {
     EXPECT_TRUE(ParseStagedEdit(text.substr(0, size), FlowSchema()).status().IsInvalid())
@@ -78,11 +78,11 @@ TEST_F(StagedEditsTest, CutAnywhereAreRefused) {
 }
 
 TEST_F(StagedEditsTest, OfALaterFormatAreRefused) {
-  std::string text = FormatStagedEdit(RichEdit(), FlowSchema());
-  const std::string version = R"("formatVersion":1)";
-  text.replace(text.find(version), version.size(), R"("formatVersion":2)");
+  std::string text = FormatStagedEdit(RichEdit(), FlowSchema(), Identity::kBlake3);
+  const std::string version = R"("formatVersion":2)";
+  text.replace(text.find(version), version.size(), R"("formatVersion":3)");
   EXPECT_THAT(ParseStagedEdit(text, FlowSchema()).status().message(),
-              HasSubstr("version 2, which this release does not know"));
+              HasSubstr("version 3, which this release does not know"));
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ std::string Join(const std::vector<std::string>& names) {
   return joined;
 }
 
-LogEntry FirstEntry(const Schema& schema) {
+LogEntry FirstEntry(const Schema& schema, Identity identity) {
   const int64_t now_ms = NowMicros() / 1000;
-  TableMetadata metadata{NewUuid(), schema, {}, now_ms};
+  TableMetadata metadata{NewUuid(), schema, IdentityProperties(identity), now_ms};
   const auto columns = StatisticsColumns(schema);
   if (!columns.empty()) {
     metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
@@ -54,12 +54,12 @@ Result<bool> Table::Exists() const {
   return !log.empty();
 }
 
-Status Table::CreateIfAbsent(const Schema& schema) const {
+Status Table::CreateIfAbsent(const Schema& schema, Identity identity) const {
   ARROW_ASSIGN_OR_RAISE(const bool exists, Exists());
   if (exists) return Status::OK();
   const std::string path = LogEntryPath(folder_, 0);
   const Status put =
-      store_->PutIfAbsent(path, FormatLogEntry(FirstEntry(schema))).status();
+      store_->PutIfAbsent(path, FormatLogEntry(FirstEntry(schema, identity))).status();
   if (put.ok()) return put;
   // The answer may have been lost; any version 0 will do.
   const auto there = store_->Stat(path);
@@ -81,6 +81,7 @@ Result<std::shared_ptr<const Snapshot>> Table::LoadHead() const {
 
 Status Table::Checkpoint() const {
   ARROW_ASSIGN_OR_RAISE(const auto snapshot, Load());
+  ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, folder_));
   const auto last = ReadLastCheckpoint(*store_, folder_);
   if (last.value_or(-1) < snapshot->version) {
     ARROW_RETURN_NOT_OK(WriteCheckpoint(*store_, folder_, *snapshot));
@@ -92,6 +93,15 @@ Status Table::Checkpoint() const {
 
 Result<Ledger> Table::ReadLedger(const Snapshot& snapshot,
                                  const std::string& bucket) const {
+  ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadGeneration(snapshot, bucket));
+  if (!ledger.is_old_form()) return ledger;
+  ARROW_ASSIGN_OR_RAISE(const Ledger beside,
+                        ReadGeneration(snapshot, BucketBeside(bucket)));
+  return beside.empty() ? std::move(ledger) : ledger.With(beside);
+}
+
+Result<Ledger> Table::ReadGeneration(const Snapshot& snapshot,
+                                     const std::string& bucket) const {
   const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
   if (found == snapshot.transactions.end()) return Ledger();
   const std::string path = folder_ + '/' + LedgerPath(bucket, found->second);

@@ -14,6 +14,7 @@
 #include "flowlake/table/edit.h"
 #include "flowlake/table/ledger.h"
 #include "flowlake/table/snapshot.h"
+#include "flowlake/table/table_property.h"
 
 namespace flowlake {
 
@@ -46,7 +47,8 @@ class Table {
 
   /// Makes version 0 with this schema, partitioned by `date`. No error if somebody else
   /// made it first.
-  Status CreateIfAbsent(const Schema& schema) const;
+  Status CreateIfAbsent(const Schema& schema,
+                        Identity identity = Identity::kBlake3) const;
 
   /// The newest version, or the given one. A missing table, a gap in the log, a protocol
   /// or table feature we do not know, a path that leaves the table: an error that names
@@ -62,8 +64,11 @@ class Table {
   /// the log that nobody needs behind it. Commit() does so now and then by itself.
   Status Checkpoint() const;
 
-  /// The ledger's bucket as `snapshot` refers to it; empty if it has none.
+  /// All that is known of the bucket, as `snapshot` refers to it; empty if it has none.
   Result<Ledger> ReadLedger(const Snapshot& snapshot, const std::string& bucket) const;
+  /// The bucket's one object, without what stands in the bucket beside it.
+  Result<Ledger> ReadGeneration(const Snapshot& snapshot,
+                                const std::string& bucket) const;
 
   /// Commits what no other writer has committed: rows and ledger in one atomic step.
   /// Files of `edit` that hold an input of somebody else's are dropped (they stay behind

@@ -5,9 +5,14 @@
 #include <charconv>
 #include <utility>
 
+#include "flowlake/base/escape.h"
+
 namespace flowlake {
 
 namespace {
+
+constexpr char kBlake3[] = "blake3";
+constexpr char kBoth[] = "both";
 
 constexpr int64_t kSecond = 1000;
 constexpr int64_t kDay = 86'400 * kSecond;
@@ -93,6 +98,27 @@ int64_t CheckpointInterval(const TableProperties& properties) {
 
 bool HasManifests(const TableProperties& properties) {
   return Find(properties, "delta.compatibility.symlinkFormatManifest.enabled") == "true";
+}
+
+Identity IdentityOf(const TableProperties& properties) {
+  return Find(properties, kIdentityProperty) == kBlake3 ? Identity::kBlake3
+                                                        : Identity::kBoth;
+}
+
+TableProperties IdentityProperties(Identity identity) {
+  if (identity == Identity::kBoth) return {{kIdentityProperty, kBoth}};
+  return {{kIdentityProperty, kBlake3},
+          {kMinWriterProperty, std::to_string(kWriterVersion)}};
+}
+
+Status CheckMayWrite(const TableProperties& properties, const std::string& table) {
+  const std::string wanted = Find(properties, kMinWriterProperty);
+  if (wanted.empty()) return Status::OK();
+  const auto version = ParseNumber<int64_t>(wanted);
+  if (version && *version <= kWriterVersion) return Status::OK();
+  return Status::Invalid("write to table ", table, ": it needs a newer flowlake (",
+                         kMinWriterProperty, " is ", EscapeForTerminal(wanted),
+                         ", this one is ", kWriterVersion, ")");
 }
 
 }  // namespace flowlake

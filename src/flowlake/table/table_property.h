@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "flowlake/base/status.h"
+
 namespace flowlake {
 
 /// The column of the instant that a row belongs to, where its name does not tell.
@@ -16,6 +18,11 @@ inline constexpr char kTimeProperty[] = "flowlake.time";
 inline constexpr char kSortProperty[] = "flowlake.sort";
 /// Columns that get statistics and Bloom filters: "client_ip,trace_id".
 inline constexpr char kLookupsProperty[] = "flowlake.lookups";
+
+/// What the ledger records of an input: "blake3", or "both" (also without it).
+inline constexpr char kIdentityProperty[] = "flowlake.identity";
+/// The least version of a writer that may change the table; 1 without it.
+inline constexpr char kMinWriterProperty[] = "flowlake.min_writer";
 
 using TableProperties = std::map<std::string, std::string>;
 
@@ -30,6 +37,20 @@ bool CleansUpLog(const TableProperties& properties);
 int64_t CheckpointInterval(const TableProperties& properties);
 /// delta.compatibility.symlinkFormatManifest.enabled, false without it.
 bool HasManifests(const TableProperties& properties);
+
+/// doc/ledger.md, "Tables of old programs".
+enum class Identity {
+  kBoth,    ///< keys of programs that know XXH3 alone, too
+  kBlake3,  ///< keys alone
+};
+Identity IdentityOf(const TableProperties& properties);
+/// What a table of this identity says of itself, so that programs know it.
+TableProperties IdentityProperties(Identity identity);
+
+/// The version of this program as a writer: it knows ledgers of the form FLKEYS2.
+inline constexpr int64_t kWriterVersion = 2;
+/// Invalid if the properties ask for a newer writer. Every verb that writes looks first.
+Status CheckMayWrite(const TableProperties& properties, const std::string& table);
 
 /// Of "interval 1 week", "30 days", "interval 36 hours 30 minutes"; nullopt if it is no
 /// sum of weeks, days, hours, minutes, seconds and milliseconds.

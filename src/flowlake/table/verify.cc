@@ -30,7 +30,7 @@ class Verifier {
   void VerifyLedger(const Snapshot& snapshot, const std::string& bucket,
                     int64_t generation) {
     Record(table_.folder() + '/' + LedgerPath(bucket, generation),
-           table_.ReadLedger(snapshot, bucket).status());
+           table_.ReadGeneration(snapshot, bucket).status());
   }
 
   /// The snapshot may have come from a checkpoint.
