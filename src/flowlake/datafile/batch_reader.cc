@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/datafile/bounded_pool.h"
 #include "flowlake/datafile/flat_column.h"
+#include "flowlake/datafile/foreign_footer.h"
 #include "flowlake/datafile/page_inflater.h"
 #include "flowlake/datafile/parquet_call.h"
 
@@ -21,6 +23,12 @@ namespace {
 constexpr int64_t kBatchRows = 64 << 10;
 // The columns of a batch stay in a second-level cache until they are mapped.
 constexpr int64_t kFlatBatchRows = 16 << 10;
+// Neither holds where rows are long.
+constexpr int64_t kBatchBytes = 16 << 20;
+// Of any value: itself or its code, its level, and what a reader has to find it by.
+constexpr int64_t kValueBytes = 32;
+// Page headers of all columns together: statistics in them are as long as values are.
+constexpr int64_t kHeaderBytes = 64 << 20;
 
 Result<std::vector<int>> IndexesOf(const parquet::SchemaDescriptor& schema,
                                    const std::vector<std::string>& columns) {
@@ -40,33 +48,64 @@ bool IsText(const parquet::ColumnDescriptor& column) {
          column.max_repetition_level() == 0;
 }
 
-parquet::ReaderProperties Properties() {
-  auto properties = parquet::default_reader_properties();
+parquet::ReaderProperties Properties(arrow::MemoryPool* pool) {
+  parquet::ReaderProperties properties(pool);
   properties.set_page_checksum_verification(true);
   // Batches are bounded, so is what is read for them: no whole column chunks.
   properties.enable_buffered_stream();
   return properties;
 }
 
+// So many rows of a length as their writer says it was. Were that a lie, the pool would
+// tell.
+int64_t RowsPerBatch(int64_t stored_bytes, int64_t rows, int columns, int64_t most) {
+  const int64_t row_bytes =
+      std::max<int64_t>(stored_bytes, 0) / std::max<int64_t>(rows, 1) +
+      columns * kValueBytes;
+  return std::clamp<int64_t>(kBatchBytes / std::max<int64_t>(row_bytes, 1), 1, most);
+}
+
+int64_t RowsPerBatch(const parquet::FileMetaData& metadata, int64_t most) {
+  int64_t bytes = 0;
+  for (int i = 0; i < metadata.num_row_groups(); ++i) {
+    bytes += std::clamp<int64_t>(metadata.RowGroup(i)->total_byte_size(), 0, INT32_MAX);
+  }
+  return RowsPerBatch(bytes, metadata.num_rows(), metadata.num_columns(), most);
+}
+
 Status OpenFile(std::shared_ptr<arrow::io::RandomAccessFile> file,
+                arrow::MemoryPool* pool,
                 std::unique_ptr<parquet::arrow::FileReader>& reader) {
+  const auto properties = Properties(pool);
+  ARROW_ASSIGN_OR_RAISE(auto metadata, ReadForeignFooter(*file, properties));
   parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(std::move(file), Properties()));
-  const auto& schema = *builder.raw_reader()->metadata()->schema();
+  builder.memory_pool(pool);
+  ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties, metadata));
+  const auto& schema = *metadata->schema();
   parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/false);
   arrow_properties.set_pre_buffer(false);
-  arrow_properties.set_batch_size(kBatchRows);
+  arrow_properties.set_batch_size(RowsPerBatch(*metadata, kBatchRows));
   for (int i = 0; i < schema.num_columns(); ++i) {
     arrow_properties.set_read_dictionary(i, IsText(*schema.Column(i)));
   }
   return builder.properties(arrow_properties)->Build().Value(&reader);
 }
 
+// As CallParquet(); a file that takes too much memory is Invalid, because of what it is.
+template <typename Call>
+Status CallWithin(const BoundedPool& pool, const std::string& operation, Call call) {
+  const Status status = CallParquet(operation, std::move(call));
+  if (status.ok() || !pool.is_exceeded()) return status;
+  return Status::Invalid(operation, ": it unpacks to more than ", pool.limit() >> 20,
+                         " MiB at a time: refused as a decompression bomb");
+}
+
 // Any file, as Arrow reads it: the slow, obvious twin of FlatReader.
 class ArrowReader final : public BatchReader {
  public:
-  ArrowReader(std::string name, std::unique_ptr<parquet::arrow::FileReader> reader)
-      : name_(std::move(name)), reader_(std::move(reader)) {}
+  ArrowReader(std::string name, std::unique_ptr<BoundedPool> pool,
+              std::unique_ptr<parquet::arrow::FileReader> reader)
+      : name_(std::move(name)), pool_(std::move(pool)), reader_(std::move(reader)) {}
 
   Status Open(const std::vector<int>& columns) {
     const auto metadata = reader_->parquet_reader()->metadata();
@@ -83,12 +122,13 @@ class ArrowReader final : public BatchReader {
   Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::shared_ptr<arrow::RecordBatch> batch;
     ARROW_RETURN_NOT_OK(
-        CallParquet("read " + name_, [&] { return batches_->ReadNext(&batch); }));
+        CallWithin(*pool_, "read " + name_, [&] { return batches_->ReadNext(&batch); }));
     return batch;
   }
 
  private:
   const std::string name_;
+  const std::unique_ptr<BoundedPool> pool_;
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
 };
@@ -97,9 +137,11 @@ class ArrowReader final : public BatchReader {
 class FlatReader final : public BatchReader {
  public:
   FlatReader(std::string name, std::shared_ptr<arrow::io::RandomAccessFile> file,
+             std::unique_ptr<BoundedPool> pool,
              std::unique_ptr<parquet::arrow::FileReader> reader, std::vector<int> columns,
              std::shared_ptr<arrow::Schema> schema)
       : name_(std::move(name)),
+        pool_(std::move(pool)),
         file_(std::move(file)),
         reader_(std::move(reader)),
         indexes_(std::move(columns)),
@@ -107,7 +149,8 @@ class FlatReader final : public BatchReader {
     const auto& file_schema = *metadata().schema();
     for (size_t i = 0; i < indexes_.size(); ++i) {
       columns_.push_back(FlatColumn::Make(file_schema.Column(indexes_[i]),
-                                          schema_->field(static_cast<int>(i))->type()));
+                                          schema_->field(static_cast<int>(i))->type(),
+                                          pool_.get()));
     }
   }
 
@@ -116,9 +159,9 @@ class FlatReader final : public BatchReader {
 
   Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::shared_ptr<arrow::RecordBatch> batch;
-    ARROW_RETURN_NOT_OK(CallParquet("read " + name_, [&] {
+    ARROW_RETURN_NOT_OK(CallWithin(*pool_, "read " + name_, [&] {
       while (left_ == 0 && group_ < metadata().num_row_groups()) OpenGroup(group_++);
-      if (left_ > 0) batch = ReadBatch(std::min(left_, kFlatBatchRows));
+      if (left_ > 0) batch = ReadBatch(std::min(left_, batch_rows_));
       return Status::OK();
     }));
     return batch;
@@ -132,6 +175,9 @@ class FlatReader final : public BatchReader {
   void OpenGroup(int index) {
     const auto group = reader_->parquet_reader()->RowGroup(index);
     left_ = group->metadata()->num_rows();
+    if (left_ < 0) throw parquet::ParquetException("a row group has less than no rows");
+    batch_rows_ = RowsPerBatch(group->metadata()->total_byte_size(), left_,
+                               static_cast<int>(columns_.size()), kFlatBatchRows);
     for (size_t i = 0; i < columns_.size(); ++i) {
       columns_[i]->Open(PagesOf(*group, indexes_[i]));
     }
@@ -140,9 +186,15 @@ class FlatReader final : public BatchReader {
   std::unique_ptr<parquet::PageReader> PagesOf(parquet::RowGroupReader& group,
                                                int column) {
     const auto chunk = group.metadata()->ColumnChunk(column);
-    if (!HasGzipPages(metadata(), *chunk)) return group.GetColumnPageReader(column);
-    return OpenInflatedPages(file_, Properties(), *chunk,
-                             *metadata().schema()->Column(column));
+    auto pages = HasGzipPages(metadata(), *chunk)
+                     ? OpenInflatedPages(file_, Properties(pool_.get()), *chunk,
+                                         *metadata().schema()->Column(column))
+                     : group.GetColumnPageReader(column);
+    constexpr int64_t kLeast = 64 << 10;
+    constexpr int64_t kMost = 4 << 20;
+    pages->set_max_page_header_size(static_cast<uint32_t>(std::clamp(
+        kHeaderBytes / std::max<int64_t>(metadata().num_columns(), 1), kLeast, kMost)));
+    return pages;
   }
 
   std::shared_ptr<arrow::RecordBatch> ReadBatch(int64_t rows) {
@@ -159,6 +211,7 @@ class FlatReader final : public BatchReader {
   }
 
   const std::string name_;
+  const std::unique_ptr<BoundedPool> pool_;
   const std::shared_ptr<arrow::io::RandomAccessFile> file_;
   const std::unique_ptr<parquet::arrow::FileReader> reader_;
   const std::vector<int> indexes_;
@@ -166,6 +219,7 @@ class FlatReader final : public BatchReader {
   std::vector<std::unique_ptr<FlatColumn>> columns_;
   int group_ = 0;     // the next
   int64_t left_ = 0;  // rows of the one before
+  int64_t batch_rows_ = 0;
 };
 
 // The schema as FlatReader gives it; nullptr if some column is not flat.
@@ -191,18 +245,21 @@ Result<std::unique_ptr<BatchReader>> BatchReader::Open(
     const std::vector<std::string>& columns, BatchReaderOptions options) {
   std::unique_ptr<BatchReader> opened;
   const std::string operation = "read footer of " + name;
+  auto pool = std::make_unique<BoundedPool>(options.memory_bytes);
   ARROW_RETURN_NOT_OK(CallParquet(operation, [&]() -> Status {
     std::unique_ptr<parquet::arrow::FileReader> reader;
-    ARROW_RETURN_NOT_OK(OpenFile(file, reader));
+    ARROW_RETURN_NOT_OK(OpenFile(file, pool.get(), reader));
     const auto& stored = *reader->parquet_reader()->metadata()->schema();
     ARROW_ASSIGN_OR_RAISE(auto indexes, IndexesOf(stored, columns));
     ARROW_ASSIGN_OR_RAISE(auto schema, FlatSchemaOf(*reader, indexes));
     if (schema && !options.as_arrow_reads) {
-      opened = std::make_unique<FlatReader>(std::move(name), file, std::move(reader),
-                                            std::move(indexes), std::move(schema));
+      opened = std::make_unique<FlatReader>(std::move(name), file, std::move(pool),
+                                            std::move(reader), std::move(indexes),
+                                            std::move(schema));
       return Status::OK();
     }
-    auto slow = std::make_unique<ArrowReader>(std::move(name), std::move(reader));
+    auto slow = std::make_unique<ArrowReader>(std::move(name), std::move(pool),
+                                              std::move(reader));
     ARROW_RETURN_NOT_OK(slow->Open(indexes));
     opened = std::move(slow);
     return Status::OK();

@@ -89,8 +89,8 @@ class Presence {
   int64_t size() const { return static_cast<int64_t>(size_); }
   void Clear() { size_ = 0; }
 
-  std::shared_ptr<arrow::Buffer> Bitmap() const {
-    auto bitmap = parquet::AllocateBuffer(arrow::default_memory_pool(), (size() + 7) / 8);
+  std::shared_ptr<arrow::Buffer> Bitmap(arrow::MemoryPool* pool) const {
+    auto bitmap = parquet::AllocateBuffer(pool, (size() + 7) / 8);
     for (int64_t begin = 0; begin < size(); begin += 8) {
       uint32_t bits = 0;
       const int64_t count = std::min<int64_t>(size() - begin, 8);
@@ -120,19 +120,20 @@ class NumberColumn final : public FlatColumn {
   using T = typename ParquetType::c_type;
 
   NumberColumn(const parquet::ColumnDescriptor* column,
-               std::shared_ptr<arrow::DataType> type)
+               std::shared_ptr<arrow::DataType> type, arrow::MemoryPool* pool)
       : column_(column),
         type_(std::move(type)),
+        pool_(pool),
         presence_(column->max_definition_level()) {}
 
   void Open(std::unique_ptr<parquet::PageReader> pages) override {
     reader_ = std::static_pointer_cast<parquet::TypedColumnReader<ParquetType>>(
-        parquet::ColumnReader::Make(column_, std::move(pages)));
+        parquet::ColumnReader::Make(column_, std::move(pages), pool_));
   }
 
   std::shared_ptr<arrow::Array> Read(int64_t rows) override {
-    std::shared_ptr<arrow::Buffer> buffer = parquet::AllocateBuffer(
-        arrow::default_memory_pool(), rows * static_cast<int64_t>(sizeof(T)));
+    std::shared_ptr<arrow::Buffer> buffer =
+        parquet::AllocateBuffer(pool_, rows * static_cast<int64_t>(sizeof(T)));
     auto* values = reinterpret_cast<T*>(buffer->mutable_data());
     presence_.Clear();
     int16_t* levels = presence_.Extend(rows);
@@ -152,7 +153,7 @@ class NumberColumn final : public FlatColumn {
       // A page may promise more values than it has.
       Require(presence_.Count(0) == dense, "a page has fewer values than it says");
       presence_.Space(values, dense);
-      bitmap = presence_.Bitmap();
+      bitmap = presence_.Bitmap(pool_);
     }
     return arrow::MakeArray(
         arrow::ArrayData::Make(type_, rows, {std::move(bitmap), std::move(buffer)}));
@@ -161,6 +162,7 @@ class NumberColumn final : public FlatColumn {
  private:
   const parquet::ColumnDescriptor* column_;
   std::shared_ptr<arrow::DataType> type_;
+  arrow::MemoryPool* const pool_;
   Presence presence_;
   std::shared_ptr<parquet::TypedColumnReader<ParquetType>> reader_;
 };
@@ -168,11 +170,13 @@ class NumberColumn final : public FlatColumn {
 class TextColumn final : public FlatColumn {
  public:
   TextColumn(const parquet::ColumnDescriptor* column,
-             std::shared_ptr<arrow::DataType> type)
+             std::shared_ptr<arrow::DataType> type, arrow::MemoryPool* pool)
       : column_(column),
         type_(std::move(type)),
+        pool_(pool),
         level_decoder_(column->max_definition_level()),
-        presence_(column->max_definition_level()) {}
+        presence_(column->max_definition_level()),
+        plain_(pool) {}
 
   void Open(std::unique_ptr<parquet::PageReader> pages) override {
     pages_ = std::move(pages);
@@ -203,8 +207,7 @@ class TextColumn final : public FlatColumn {
 
   void BeginBatch(int64_t rows) {
     presence_.Clear();
-    codes_ = parquet::AllocateBuffer(arrow::default_memory_pool(),
-                                     rows * static_cast<int64_t>(sizeof(int32_t)));
+    codes_ = parquet::AllocateBuffer(pool_, rows * static_cast<int64_t>(sizeof(int32_t)));
     code_count_ = 0;
     is_plain_ = false;
     texts_.resize(static_cast<size_t>(rows));
@@ -234,14 +237,15 @@ class TextColumn final : public FlatColumn {
 
   void OpenDictionary(const parquet::DictionaryPage& page) {
     Require(code_decoder_ == nullptr, "a column chunk has two dictionaries");
-    auto values = parquet::MakeTypedDecoder<Text>(parquet::Encoding::PLAIN, column_);
+    auto values =
+        parquet::MakeTypedDecoder<Text>(parquet::Encoding::PLAIN, column_, pool_);
     values->SetData(page.num_values(), page.data(), page.size());
-    code_decoder_ = parquet::MakeDictDecoder<Text>(column_);
+    code_decoder_ = parquet::MakeDictDecoder<Text>(column_, pool_);
     code_decoder_->SetDict(values.get());
     const parquet::ByteArray* texts = nullptr;
     int32_t count = 0;
     code_decoder_->GetDictionary(&texts, &count);
-    arrow::StringBuilder builder;
+    arrow::StringBuilder builder(pool_);
     PARQUET_THROW_NOT_OK(builder.Reserve(count));
     for (int32_t i = 0; i < count; ++i) {
       PARQUET_THROW_NOT_OK(
@@ -284,7 +288,7 @@ class TextColumn final : public FlatColumn {
       Require(code_decoder_ != nullptr, "a column chunk has no dictionary");
       decoder_ = code_decoder_.get();
     } else {
-      text_decoder_ = parquet::MakeTypedDecoder<Text>(encoding, column_);
+      text_decoder_ = parquet::MakeTypedDecoder<Text>(encoding, column_, pool_);
       decoder_ = text_decoder_.get();
     }
     decoder_->SetData(page.num_values(), page.data() + offset, page.size() - offset);
@@ -349,7 +353,7 @@ class TextColumn final : public FlatColumn {
     std::shared_ptr<arrow::Buffer> bitmap;
     if (code_count_ < presence_.size()) {
       presence_.Space(codes(), code_count_);
-      bitmap = presence_.Bitmap();
+      bitmap = presence_.Bitmap(pool_);
     }
     auto data = arrow::ArrayData::Make(type_, presence_.size(),
                                        {std::move(bitmap), std::move(codes_)});
@@ -359,6 +363,7 @@ class TextColumn final : public FlatColumn {
 
   const parquet::ColumnDescriptor* column_;
   std::shared_ptr<arrow::DataType> type_;
+  arrow::MemoryPool* const pool_;
   std::unique_ptr<parquet::PageReader> pages_;
 
   std::shared_ptr<parquet::Page> page_;  // decoders point into it
@@ -395,18 +400,23 @@ std::shared_ptr<arrow::DataType> FlatTypeOf(
 }
 
 std::unique_ptr<FlatColumn> FlatColumn::Make(const parquet::ColumnDescriptor* column,
-                                             std::shared_ptr<arrow::DataType> type) {
+                                             std::shared_ptr<arrow::DataType> type,
+                                             arrow::MemoryPool* pool) {
   switch (column->physical_type()) {
     case parquet::Type::INT32:
-      return std::make_unique<NumberColumn<parquet::Int32Type>>(column, std::move(type));
+      return std::make_unique<NumberColumn<parquet::Int32Type>>(column, std::move(type),
+                                                                pool);
     case parquet::Type::INT64:
-      return std::make_unique<NumberColumn<parquet::Int64Type>>(column, std::move(type));
+      return std::make_unique<NumberColumn<parquet::Int64Type>>(column, std::move(type),
+                                                                pool);
     case parquet::Type::FLOAT:
-      return std::make_unique<NumberColumn<parquet::FloatType>>(column, std::move(type));
+      return std::make_unique<NumberColumn<parquet::FloatType>>(column, std::move(type),
+                                                                pool);
     case parquet::Type::DOUBLE:
-      return std::make_unique<NumberColumn<parquet::DoubleType>>(column, std::move(type));
+      return std::make_unique<NumberColumn<parquet::DoubleType>>(column, std::move(type),
+                                                                 pool);
     default:
-      return std::make_unique<TextColumn>(column, std::move(type));
+      return std::make_unique<TextColumn>(column, std::move(type), pool);
   }
 }
 

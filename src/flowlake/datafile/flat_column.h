@@ -3,6 +3,7 @@
 /// the pages' codes on, which is three times as fast.
 #pragma once
 
+#include <arrow/memory_pool.h>
 #include <arrow/type_fwd.h>
 #include <parquet/column_reader.h>
 #include <parquet/schema.h>
@@ -20,9 +21,11 @@ std::shared_ptr<arrow::DataType> FlatTypeOf(const parquet::ColumnDescriptor& col
 /// Throws what parquet-cpp throws. Not thread-safe.
 class FlatColumn {
  public:
-  /// `type` comes from FlatTypeOf(); `column` outlives the result.
+  /// `type` comes from FlatTypeOf(). `column` outlives the result; `pool` outlives it and
+  /// all its arrays.
   static std::unique_ptr<FlatColumn> Make(const parquet::ColumnDescriptor* column,
-                                          std::shared_ptr<arrow::DataType> type);
+                                          std::shared_ptr<arrow::DataType> type,
+                                          arrow::MemoryPool* pool);
   virtual ~FlatColumn() = default;
 
   /// Goes on with another row group.

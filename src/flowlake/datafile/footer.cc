@@ -16,6 +16,8 @@
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
+#include "flowlake/datafile/bounded_pool.h"
+#include "flowlake/datafile/foreign_footer.h"
 #include "flowlake/datafile/parquet_call.h"
 #include "flowlake/datafile/parquet_schema.h"
 
@@ -24,13 +26,17 @@ namespace flowlake {
 namespace {
 using parquet::ParquetFileReader;
 
-std::unique_ptr<ParquetFileReader> OpenFile(
-    std::shared_ptr<arrow::io::RandomAccessFile> file) {
-  auto properties = parquet::default_reader_properties();
+// A lake is of whoever may write to it: one page of it is not worth more than that.
+constexpr int64_t kPageMemory = 128 << 20;
+
+Result<std::unique_ptr<ParquetFileReader>> OpenFile(
+    std::shared_ptr<arrow::io::RandomAccessFile> file, arrow::MemoryPool* pool) {
+  parquet::ReaderProperties properties(pool);
   properties.set_page_checksum_verification(true);
   // Column by column through a small window: a chunk may be larger than the memory.
   properties.enable_buffered_stream();
-  return ParquetFileReader::Open(std::move(file), properties);
+  ARROW_ASSIGN_OR_RAISE(auto metadata, ReadForeignFooter(*file, properties));
+  return ParquetFileReader::Open(std::move(file), properties, std::move(metadata));
 }
 
 std::string Encodings(const parquet::ColumnChunkMetaData& chunk) {
@@ -135,8 +141,10 @@ std::string Describe(const std::optional<Value>& value, bool is_timestamp) {
 Result<Footer> ReadFooter(std::shared_ptr<arrow::io::RandomAccessFile> file,
                           const std::string& name) {
   Footer footer;
-  ARROW_RETURN_NOT_OK(CallParquet("read footer of " + name, [&] {
-    footer = ToFooter(*parquet::ReadMetaData(file));
+  ARROW_RETURN_NOT_OK(CallParquet("read footer of " + name, [&]() -> Status {
+    ARROW_ASSIGN_OR_RAISE(const auto metadata,
+                          ReadForeignFooter(*file, parquet::default_reader_properties()));
+    footer = ToFooter(*metadata);
     return Status::OK();
   }));
   return footer;
@@ -144,10 +152,10 @@ Result<Footer> ReadFooter(std::shared_ptr<arrow::io::RandomAccessFile> file,
 
 Status VerifyPages(std::shared_ptr<arrow::io::RandomAccessFile> file,
                    const std::string& name) {
+  BoundedPool pool(kPageMemory);
   std::unique_ptr<ParquetFileReader> reader;
   ARROW_RETURN_NOT_OK(CallParquet("read footer of " + name, [&] {
-    reader = OpenFile(std::move(file));
-    return Status::OK();
+    return OpenFile(std::move(file), &pool).Value(&reader);
   }));
   return VerifyFile(*reader, name);
 }

@@ -51,9 +51,8 @@ Inflated Inflate(Bytes from, std::span<uint8_t> to) {
 
 class PageInflater final : public parquet::PageReader {
  public:
-  explicit PageInflater(std::unique_ptr<parquet::PageReader> stored)
-      : stored_(std::move(stored)),
-        buffer_(parquet::AllocateBuffer(arrow::default_memory_pool(), 0)) {}
+  PageInflater(std::unique_ptr<parquet::PageReader> stored, arrow::MemoryPool* pool)
+      : stored_(std::move(stored)), buffer_(parquet::AllocateBuffer(pool, 0)) {}
 
   void set_max_page_header_size(uint32_t size) override {
     stored_->set_max_page_header_size(size);
@@ -170,9 +169,10 @@ std::unique_ptr<parquet::PageReader> OpenInflatedPages(
   if (chunk.has_dictionary_page() && chunk.dictionary_page_offset() > 0) {
     begin = std::min(begin, chunk.dictionary_page_offset());
   }
-  return std::make_unique<PageInflater>(parquet::PageReader::Open(
+  auto stored = parquet::PageReader::Open(
       properties.GetStream(file, begin, chunk.total_compressed_size()),
-      chunk.num_values(), parquet::Compression::UNCOMPRESSED, properties, column));
+      chunk.num_values(), parquet::Compression::UNCOMPRESSED, properties, column);
+  return std::make_unique<PageInflater>(std::move(stored), properties.memory_pool());
 }
 
 }  // namespace flowlake

@@ -16,8 +16,8 @@ namespace flowlake {
 bool HasGzipPages(const parquet::FileMetaData& file,
                   const parquet::ColumnChunkMetaData& chunk);
 
-/// As RowGroupReader::GetColumnPageReader() gives them. A page of the result is valid
-/// until the next. Throws what parquet-cpp throws.
+/// As RowGroupReader::GetColumnPageReader() gives them, from the pool of `properties`. A
+/// page of the result is valid until the next. Throws what parquet-cpp throws.
 std::unique_ptr<parquet::PageReader> OpenInflatedPages(
     const std::shared_ptr<arrow::io::RandomAccessFile>& file,
     parquet::ReaderProperties properties, const parquet::ColumnChunkMetaData& chunk,

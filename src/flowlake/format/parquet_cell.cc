@@ -86,4 +86,14 @@ Result<Cell> CellAt(const arrow::Array& array, int64_t row) {
   }
 }
 
+std::string ShowCell(const arrow::Array& array, int64_t row, size_t limit) {
+  const auto cell = CellAt(array, row);
+  // Arrow would copy text as a whole, and show BINARY in hexadecimal.
+  const auto* text = cell.ok() ? std::get_if<std::string_view>(&*cell) : nullptr;
+  if (text != nullptr) return std::string(text->substr(0, limit));
+  const auto scalar = array.GetScalar(row);
+  if (!scalar.ok() || !(*scalar)->is_valid) return {};
+  return (*scalar)->ToString().substr(0, limit);
+}
+
 }  // namespace flowlake

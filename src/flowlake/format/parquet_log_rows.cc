@@ -63,8 +63,8 @@ class ParquetLogRows : public ParquetRows {
         continue;
       }
       columns.DropRow();
-      const auto& [column, reason] = values_.failure();
-      rejects.Add({first_row + row, 0, column, reason, TextOf(batch, row)});
+      rejects.Add(
+          {first_row + row, 0, failure_.column, failure_.reason, TextOf(batch, row)});
     }
     return Status::OK();
   }
@@ -73,6 +73,7 @@ class ParquetLogRows : public ParquetRows {
   Result<bool> AppendRow(const arrow::RecordBatch& batch, int64_t row,
                          ColumnsBuilder& columns) {
     values_.Begin(columns);
+    size_t extra_bytes = 0;
     for (size_t i = 0; i < columns_.size(); ++i) {
       const FileColumn& column = columns_[i];
       const arrow::Array& array = *batch.column(static_cast<int>(i));
@@ -80,15 +81,24 @@ class ParquetLogRows : public ParquetRows {
       if (!text) continue;
       const Misfit damage = FindDamage(*text, limits_);
       if (column.field < 0) {
+        extra_bytes += text->size();
+        if (extra_bytes > limits_.record_bytes) {
+          return Fail({std::string(kExtraColumn), RejectReason::kTooLong});
+        }
         if (!damage) values_.AppendUnknown(column.name, *text);
         continue;
       }
       const auto field = static_cast<size_t>(column.field);
       if (damage ? !values_.Fail(field, *damage) : !values_.Append(field, *text)) {
-        return false;
+        return Fail(values_.failure());
       }
     }
-    return values_.Finish();
+    return values_.Finish() || Fail(values_.failure());
+  }
+
+  bool Fail(RecordValues::Failure failure) {
+    failure_ = std::move(failure);
+    return false;
   }
 
   /// nullopt is NULL. Valid until the next call.
@@ -96,8 +106,7 @@ class ParquetLogRows : public ParquetRows {
     if (array.IsNull(row)) return std::nullopt;
     const auto cell = CellAt(array, row);
     if (!cell.ok()) {  // nested: as Arrow shows it
-      const auto scalar = array.GetScalar(row);
-      scratch_ = scalar.ok() ? (*scalar)->ToString() : "";
+      scratch_ = ShowCell(array, row, limits_.record_bytes + 1);
       return scratch_;
     }
     if (const auto* text = std::get_if<std::string_view>(&*cell)) return *text;
@@ -122,7 +131,7 @@ class ParquetLogRows : public ParquetRows {
     std::string all;
     for (int i = 0; i < batch.num_columns() && all.size() < kMaxRejectText; ++i) {
       all += i == 0 ? "" : "\t";
-      all += TextOf(*batch.column(i), row).value_or("-");
+      all += TextOf(*batch.column(i), row).value_or("-").substr(0, kMaxRejectText);
     }
     return all;
   }
@@ -131,6 +140,7 @@ class ParquetLogRows : public ParquetRows {
   const ParseLimits limits_;
   RecordValues values_;
   std::vector<FileColumn> columns_;
+  RecordValues::Failure failure_;
   std::string scratch_;
 };
 

@@ -120,28 +120,29 @@ class MappedRows : public ParquetRows {
       if (layout_.fields[i].is_extra) continue;
       if (!mappers_[i].Append(*batch.column(static_cast<int>(i)), columns)) return false;
     }
-    if (layout_.has_extra) ARROW_RETURN_NOT_OK(AppendExtras(batch, columns));
-    return true;
+    return !layout_.has_extra || AppendExtras(batch, columns);
   }
 
-  Status AppendExtras(const arrow::RecordBatch& batch, ColumnsBuilder& columns) {
+  bool AppendExtras(const arrow::RecordBatch& batch, ColumnsBuilder& columns) {
     const int field = schema().IndexOf(kExtraColumn);
     std::vector<uint32_t> codes(static_cast<size_t>(batch.num_rows()), kNullCode);
     bool is_present = false;
     for (int64_t row = 0; row < batch.num_rows(); ++row) {
       extra_.Clear();
+      size_t extra_bytes = 0;
       for (size_t i = 0; i < layout_.fields.size(); ++i) {
         const LayoutField& unknown = layout_.fields[i];
         if (!unknown.is_extra) continue;
-        ARROW_RETURN_NOT_OK(AddExtra(unknown, *batch.column(static_cast<int>(i)), row));
+        extra_bytes += AddExtra(unknown, *batch.column(static_cast<int>(i)), row);
       }
+      if (extra_bytes > limits_.record_bytes) return false;
       if (extra_.empty()) continue;
       codes[static_cast<size_t>(row)] = columns.dictionary(field).Encode(extra_.Finish());
       is_present = true;
     }
     if (is_present)
       std::ranges::copy(codes, columns.AppendCodes(field, codes.size()).begin());
-    return Status::OK();
+    return true;
   }
 
   // The reject, without its place, if a value does not fit.
@@ -149,11 +150,12 @@ class MappedRows : public ParquetRows {
                                           ColumnsBuilder& columns) {
     ValueAppender values(columns, limits_.latest_time);
     extra_.Clear();
+    size_t extra_bytes = 0;
     for (size_t i = 0; i < layout_.fields.size(); ++i) {
       const LayoutField& field = layout_.fields[i];
       const arrow::Array& array = *batch.column(static_cast<int>(i));
       if (field.is_extra) {
-        ARROW_RETURN_NOT_OK(AddExtra(field, array, row));
+        extra_bytes += AddExtra(field, array, row);
         continue;
       }
       auto cell = CellAt(array, row);
@@ -161,7 +163,10 @@ class MappedRows : public ParquetRows {
         return cell.status().WithMessage("column ", field.name, ": ",
                                          cell.status().message());
       const Misfit misfit = AppendCell(field, *cell, values);
-      if (misfit) return RejectOf(batch, row, field, *misfit);
+      if (misfit) return RejectOf(batch, row, field.name, *misfit);
+    }
+    if (extra_bytes > limits_.record_bytes) {
+      return RejectOf(batch, row, std::string(kExtraColumn), RejectReason::kTooLong);
     }
     if (!extra_.empty()) {
       columns.AppendString(schema().IndexOf(kExtraColumn), extra_.Finish());
@@ -179,24 +184,24 @@ class MappedRows : public ParquetRows {
     return values.Append(field.target, cell);
   }
 
-  // Unknown columns may have any type, nested ones too: they are kept as text.
-  Status AddExtra(const LayoutField& field, const arrow::Array& array, int64_t row) {
-    if (array.IsNull(row)) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const auto scalar, array.GetScalar(row));
-    const std::string text = scalar->ToString();
-    if (!IsNullText(text) && !FindDamage(text)) extra_.AddString(field.name, text);
-    return Status::OK();
+  // Unknown columns may have any type, nested ones too: they are kept as text. Returns
+  // how long that is; what is too long by itself is not kept.
+  size_t AddExtra(const LayoutField& field, const arrow::Array& array, int64_t row) {
+    const std::string text = ShowCell(array, row, limits_.record_bytes + 1);
+    const bool is_kept =
+        text.size() <= limits_.record_bytes && !IsNullText(text) && !FindDamage(text);
+    if (is_kept) extra_.AddString(field.name, text);
+    return text.size();
   }
 
   static Reject RejectOf(const arrow::RecordBatch& batch, int64_t row,
-                         const LayoutField& field, RejectReason reason) {
+                         const std::string& column, RejectReason reason) {
     std::string text;
     for (int i = 0; i < batch.num_columns() && text.size() < kMaxRejectText; ++i) {
-      const auto scalar = batch.column(i)->GetScalar(row);
-      const bool is_value = scalar.ok() && (*scalar)->is_valid;
-      text += (i == 0 ? "" : " ") + (is_value ? (*scalar)->ToString() : "-");
+      const std::string shown = ShowCell(*batch.column(i), row, kMaxRejectText);
+      text += (i == 0 ? "" : " ") + (shown.empty() ? "-" : shown);
     }
-    return {0, 0, CanonicalFieldName(field.name), reason, std::move(text)};
+    return {0, 0, CanonicalFieldName(column), reason, std::move(text)};
   }
 
   Layout layout_;

@@ -296,5 +296,21 @@ TEST(ParquetRowsTest, CodesOfADictionaryThatWasGivenUpAreForgotten) {
   EXPECT_EQ(result.rows.front(), result.rows[40'000]);
 }
 
+// The limit is 1,000 bytes here.
+TEST(ParquetRowsTest, WhatAllUnknownColumnsOfARowHaveIsNoLongerThanARecord) {
+  File file;
+  file.With<arrow::StringBuilder>("srcaddr", Texts{"a", "b", "c"})
+      .With<arrow::StringBuilder>("dstaddr", Texts{"d", "e", "f"})
+      .With<arrow::Int64Builder>("srcport", Longs{1, 2, 3})
+      .With<arrow::StringBuilder>(
+          "one", Texts{std::string(500, 's'), std::string(501, 's'), "short"})
+      .With<arrow::StringDictionaryBuilder>(
+          "two",
+          Texts{std::string(500, 't'), std::string(500, 't'), std::string(5000, 't')});
+  const ParsedInput parsed = file.Parse();
+  EXPECT_EQ(parsed.rows.size(), 1U);
+  EXPECT_THAT(parsed.rejects, ElementsAre(HasSubstr("too_long"), HasSubstr("too_long")));
+}
+
 }  // namespace
 }  // namespace flowlake

@@ -1,6 +1,8 @@
 #include "flowlake/source/byte_stream.h"
 
+#include <arrow/buffer.h>
 #include <arrow/io/file.h>
+#include <arrow/io/memory.h>
 
 #include <algorithm>
 #include <utility>
@@ -198,6 +200,12 @@ Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(
         "and give its name");
   }
   if (input.is_object()) return OpenObjectRandomAccess(input);
+  if (const auto content = input.delivery.content) {
+    const std::shared_ptr<arrow::Buffer> buffer(
+        new arrow::Buffer(std::string_view(*content)),
+        [content](const arrow::Buffer* done) { delete done; });
+    return std::make_shared<arrow::io::BufferReader>(buffer);
+  }
   return arrow::io::ReadableFile::Open(input.name);
 }
 

@@ -111,7 +111,7 @@ class OpenedInput {
 /// if it is shorter).
 Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit = -1);
 
-/// For formats that are read from their end (Parquet). Files and objects only.
+/// For formats that are read from their end (Parquet): anything but a stream.
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(const Input& input);
 
 }  // namespace flowlake
