@@ -17,6 +17,22 @@ constexpr int64_t kRepeatsAreRarer = 128;
 // So many more are then believed to be.
 constexpr int64_t kDistinctRun = 16 * kDistinctSample;
 
+// Leaves out the elements at `gone`, which are ascending; some may lie behind the end.
+template <typename T>
+void EraseAt(std::vector<T>& values, std::span<const int64_t> gone) {
+  if (values.empty()) return;
+  size_t to = 0;
+  size_t next = 0;
+  for (size_t from = 0; from < values.size(); ++from) {
+    if (next < gone.size() && static_cast<size_t>(gone[next]) == from) {
+      ++next;
+    } else {
+      values[to++] = values[from];
+    }
+  }
+  values.resize(to);
+}
+
 size_t Length(const Column& column, bool is_string) {
   return is_string ? column.codes.size() : column.numbers.size();
 }
@@ -70,6 +86,15 @@ std::span<uint8_t> ColumnsBuilder::AppendValidity(int field, size_t count) {
 void ColumnsBuilder::KeepRows(int64_t count) {
   for (int i = 0; i < schema_->size(); ++i) Truncate(i, count);
   rows_ = count;
+}
+
+void ColumnsBuilder::EraseRows(std::span<const int64_t> rows) {
+  for (State& state : states_) {
+    EraseAt(state.column.codes, rows);
+    EraseAt(state.column.numbers, rows);
+    EraseAt(state.column.valid, rows);
+  }
+  rows_ -= static_cast<int64_t>(rows.size());
 }
 
 Columns ColumnsBuilder::Finish() {

@@ -157,6 +157,13 @@ class ColumnsBuilder {
   void DropRow() { KeepRows(rows_); }
   /// Forgets all but the first `count` <= rows() finished rows.
   void KeepRows(int64_t count);
+  /// What the finished rows have in `field` so far; it may be shorter than rows(): the
+  /// last ones are NULL. Valid until the next call that changes anything.
+  const Column& finished(int field) const {
+    return states_[static_cast<size_t>(field)].column;
+  }
+  /// Forgets these finished rows, ascending, each once. No row may be open.
+  void EraseRows(std::span<const int64_t> rows);
 
   Columns Finish();
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace flowlake {
@@ -44,6 +46,37 @@ TEST(ColumnsBuilder, DroppedRowLeavesNoTrace) {
   EXPECT_EQ(columns.rows, 1);
   EXPECT_EQ(columns.column(0).string(0), "good");
   EXPECT_EQ(columns.column(1).number(0), std::nullopt);
+}
+
+TEST(ColumnsBuilder, ErasedRowsAreGoneAndTheOthersStayInTheirOrder) {
+  ColumnsBuilder builder(&Fruit());
+  for (int64_t i = 0; i < 6; ++i) {
+    builder.AppendString(0, "fruit " + std::to_string(i));
+    if (i % 2 == 0) builder.AppendNumber(1, i);
+    builder.FinishRow();
+  }
+  builder.EraseRows(std::vector<int64_t>{0, 3, 5});
+  EXPECT_EQ(builder.rows(), 3);
+  builder.AppendNumber(1, 9);
+  builder.FinishRow();
+  const Columns columns = builder.Finish();
+  ASSERT_EQ(columns.rows, 4);
+  EXPECT_EQ(columns.column(0).string(0), "fruit 1");
+  EXPECT_EQ(columns.column(0).string(1), "fruit 2");
+  EXPECT_EQ(columns.column(0).string(2), "fruit 4");
+  EXPECT_EQ(columns.column(0).string(3), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(0), std::nullopt);
+  EXPECT_EQ(columns.column(1).number(1), 2);
+  EXPECT_EQ(columns.column(1).number(2), 4);
+  EXPECT_EQ(columns.column(1).number(3), 9);
+}
+
+TEST(ColumnsBuilder, FinishedRowsCanBeLookedAt) {
+  ColumnsBuilder builder(&Fruit());
+  builder.AppendNumber(2, 7);
+  builder.FinishRow();
+  EXPECT_EQ(builder.finished(2).numbers, std::vector<int64_t>{7});
+  EXPECT_TRUE(builder.finished(1).numbers.empty());
 }
 
 TEST(ColumnsBuilder, FieldOfDroppedRowsOnlyIsAbsent) {

@@ -49,6 +49,8 @@ Status Interpret(Arguments& arguments) {
   if (!arguments.memory.empty()) {
     ARROW_ASSIGN_OR_RAISE(options.memory_bytes, ParseByteSize(arguments.memory));
   }
+  options.days.from = arguments.selection.from;
+  options.days.to = arguments.selection.to;
   if (arguments.max_rejects >= 0) options.max_rejects = arguments.max_rejects;
   return Status::OK();
 }
@@ -72,6 +74,10 @@ void PrintAdvice(const IngestSummary& summary) {
   if (summary.total_rejects() > 0) {
     std::cout << "See what was rejected and why:  flowlake query \"SELECT reason, input, "
                  "line, \\\"column\\\", text FROM rejects LIMIT 20\"\n";
+  }
+  if (summary.rejects[static_cast<size_t>(RejectReason::kTooOld)] > 0) {
+    std::cout << "Too old is a record of more than " << kOldestDays
+              << " days before the day that its input's name says; --from takes them.\n";
   }
   if (!summary.unknown_fields.empty()) {
     std::cout << "Unknown fields went to the column `extra`:";
@@ -216,8 +222,11 @@ void AddIngestCommand(CLI::App& app, Action& action) {
           "or gzip")
       ->required();
   AddLakeOption(*command, arguments->lake);
-  command->add_option("--from", arguments->from, "first day of AWS key folders to visit");
-  command->add_option("--to", arguments->to, "last day of AWS key folders to visit");
+  command->add_option("--from", arguments->from,
+                      "first day of AWS key folders to visit; records from this day on "
+                      "are never too old or of too many days");
+  command->add_option("--to", arguments->to,
+                      "last day of AWS key folders to visit, and of --from's days");
   AddListOption(*command, "--account", arguments->selection.accounts,
                 "only this account's key folders; several by commas");
   AddListOption(*command, "--region", arguments->selection.regions,
@@ -242,6 +251,11 @@ void AddIngestCommand(CLI::App& app, Action& action) {
           "--max-rejects", arguments->max_rejects,
           "end the run before its next commit above this many rejects in all [no limit]")
       ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--max-days", options.days.max_days,
+                   "refuse an input with records of more days than this, but those of "
+                   "--from and of its name [64]")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--retry-refused", options.retry_refused,
                     "try inputs again that were refused before");
   command->add_flag("--again", options.take_expired,

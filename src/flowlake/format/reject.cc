@@ -30,6 +30,8 @@ std::string_view RejectReasonName(RejectReason reason) {
       return "bad_escape";
     case RejectReason::kRefusedInput:
       return "refused_input";
+    case RejectReason::kTooOld:
+      return "too_old";
   }
   return "unknown";
 }

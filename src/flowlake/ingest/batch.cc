@@ -67,6 +67,7 @@ class Workers {
                  context.settings,
                  known,
                  claimed_,
+                 opened_days_,
                  context.progress,
                  {.file = {.compression = context.options.compression},
                   .budget_bytes = plan_.writer_bytes},
@@ -147,6 +148,7 @@ class Workers {
   const MemoryPlan plan_;
   const std::vector<size_t> order_;  // of the inputs
   ClaimedKeys claimed_;
+  OpenedDays opened_days_;
   ConversionContext context_;
   Readahead readahead_{context_, inputs_, order_};
   std::atomic<size_t> next_{0};

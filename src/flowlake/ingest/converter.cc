@@ -6,6 +6,7 @@
 #include "flowlake/base/date.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/reject_rows.h"
+#include "flowlake/ingest/waiting_rows.h"
 
 namespace flowlake {
 
@@ -20,21 +21,24 @@ constexpr int64_t kRecordsToJudge = 1000;
 /// What a large input gets of the budget at least, while the shared files wait: a
 /// quarter.
 constexpr int64_t kLeastShare = 4;
+/// An input of a few bytes may have rows that take more: beyond this they do not wait for
+/// its end.
+constexpr size_t kWholeBytes = 64 << 20;
 
 bool IsFile(const Input& input) { return !input.is_object() && !input.is_delivery(); }
-
-Status CheckRejectShare(int64_t rows, int64_t rejects) {
-  if (rows + rejects < kRecordsToJudge || rejects <= rows) return Status::OK();
-  return Status::Invalid(
-      rejects, " of the first ", rows + rejects,
-      " records do not parse: it is not in the format it seems to have");
-}
 
 }  // namespace
 
 std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input) {
   if (!context.options.fields.empty()) return context.options.fields;
   return context.settings.FieldsFor(input);
+}
+
+std::vector<std::string> TermsOf(const ConversionContext& context, const Input& input) {
+  std::vector<std::string> terms = FieldsOf(context, input);
+  const std::vector<std::string> days = context.options.days.Terms();
+  terms.insert(terms.end(), days.begin(), days.end());
+  return terms;
 }
 
 Converter::Converter(const ConversionContext& context)
@@ -44,7 +48,8 @@ Converter::Converter(const ConversionContext& context)
       reject_rows_(&RejectsSchema()) {}
 
 Result<ConvertedInput> Converter::Convert(const Input& input) {
-  Work work{input, {}, {}};
+  Work work{
+      input, {}, DayGate(context_.options.days, input, DateOfMicros(context_.now)), {}};
   work.result.bucket = LedgerBucket(input);
   work.result.earlier_bucket = EarlierBucket(input);
   work.format.fields = FieldsOf(context_, input);
@@ -135,7 +140,7 @@ bool Converter::RecogniseKey(const InputKeys& key, Work& work) {
   ConvertedInput& result = work.result;
   work.is_identified = true;
   result.content = key;
-  result.refused_key = RefusedKey(key, work.format.fields);
+  result.refused_key = RefusedKey(key, TermsOf(context_, work.input));
   return Claim(result);
 }
 
@@ -186,15 +191,17 @@ Status Converter::ConvertWhole(RecordSource& source, Work& work) {
   ConvertedInput& result = work.result;
   ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
                         OfLake(pending_.BeginAlone(*source.schema())));
-  std::vector<Columns> batches;
+  WaitingRows waiting;
   Rejects rejects;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const bool more, NextRows(source, *builder, rejects, work));
     if (!more) break;
-    batches.push_back(builder->Finish());
+    waiting.Add(builder->Finish());
+    if (waiting.memory() + rejects.memory() < kWholeBytes) continue;
+    return ConvertRest(source, std::move(waiting.batches()), rejects, work);
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
-  for (const Columns& batch : batches) {
+  for (const Columns& batch : waiting.batches()) {
     ARROW_RETURN_NOT_OK(
         OfLake(shared_.Append(batch, work.input.date, result.content.key)));
   }
@@ -203,6 +210,13 @@ Status Converter::ConvertWhole(RecordSource& source, Work& work) {
 }
 
 Status Converter::ConvertStreaming(RecordSource& source, Work& work) {
+  ARROW_RETURN_NOT_OK(OfLake(pending_.BeginAlone(*source.schema())).status());
+  Rejects rejects;
+  return ConvertRest(source, {}, rejects, work);
+}
+
+Status Converter::ConvertRest(RecordSource& source, std::vector<Columns> batches,
+                              Rejects& rejects, Work& work) {
   ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
                         OfLake(pending_.BeginAlone(*source.schema())));
   const Key128 provisional;  // the identity may be known only at the end
@@ -212,15 +226,16 @@ Status Converter::ConvertStreaming(RecordSource& source, Work& work) {
   options.budget_bytes = std::max(options.budget_bytes - shared_.buffered_bytes(),
                                   options.budget_bytes / kLeastShare);
   DayWriters own(context_.lake, options);
-  Rejects rejects;
+  const auto write = [&](const Columns& columns) -> Status {
+    ARROW_RETURN_NOT_OK(OfLake(own.Append(columns, work.input.date, provisional)));
+    const std::vector<Reject> taken = rejects.Take();
+    return has_rejects ? Status::OK() : AppendRejects(taken, work, provisional, own);
+  };
+  for (Columns& batch : batches) ARROW_RETURN_NOT_OK(write(std::exchange(batch, {})));
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const bool more, NextRows(source, *builder, rejects, work));
     if (!more) break;
-    const Columns columns = builder->Finish();
-    ARROW_RETURN_NOT_OK(OfLake(own.Append(columns, work.input.date, provisional)));
-    const std::vector<Reject> taken = rejects.Take();
-    if (has_rejects) continue;
-    ARROW_RETURN_NOT_OK(AppendRejects(taken, work, provisional, own));
+    ARROW_RETURN_NOT_OK(write(builder->Finish()));
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
   if (work.result.outcome != Outcome::kConverted) return Status::OK();
@@ -249,14 +264,28 @@ Result<bool> Converter::NextRows(RecordSource& source, ColumnsBuilder& builder,
   const int64_t before = builder.rows();
   ARROW_ASSIGN_OR_RAISE(const bool more, source.Next(builder, rejects));
   if (!more) return false;
+  ARROW_RETURN_NOT_OK(work.days.Check(builder, before, rejects));
   const int64_t rows = builder.rows() - before;
   result.rows += rows;
   result.rejects = rejects.counts();
   result.table = source.schema()->table();
   context_.progress.records += rows;
   ReportProgress(source.stored_bytes(), work);
-  ARROW_RETURN_NOT_OK(CheckRejectShare(result.rows, rejects.total()));
+  ARROW_RETURN_NOT_OK(CheckRejectShare(work));
   return true;
+}
+
+Status Converter::CheckRejectShare(const Work& work) const {
+  const int64_t rows = work.result.rows;
+  const int64_t rejects = Total(work.result.rejects);
+  if (rows + rejects < kRecordsToJudge || rejects <= rows) return Status::OK();
+  if (2 * work.days.too_old() > rejects) {
+    return Status::Invalid(work.days.too_old(), " of the first ", rows + rejects,
+                           " records of ", work.input.name, " are ", work.days.Advice());
+  }
+  return Status::Invalid(
+      rejects, " of the first ", rows + rejects,
+      " records do not parse: it is not in the format it seems to have");
 }
 
 /// Ends the reading of an input: its identity is what was really read.
@@ -270,7 +299,11 @@ Status Converter::CheckContent(const RecordSource& source, Work& work) {
   } else if (IsFile(work.input) && source.content_keys() != result.content) {
     return Status::IOError(work.input.name, " changed while it was read");
   }
-  if (source.schema() != nullptr) result.table = source.schema()->table();
+  if (source.schema() != nullptr) {
+    result.table = source.schema()->table();
+    ARROW_RETURN_NOT_OK(
+        work.days.Finish(result.table, result.rows, context_.opened_days));
+  }
   result.outcome = Outcome::kConverted;
   if (Total(result.rejects) > 0 && !context_.known.HasRejects(result.content)) {
     result.rejects_key = result.content;

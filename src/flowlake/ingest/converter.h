@@ -13,6 +13,8 @@
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/format/reject.h"
+#include "flowlake/ingest/day_gate.h"
+#include "flowlake/ingest/day_rule.h"
 #include "flowlake/ingest/day_writers.h"
 #include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/ingest.h"
@@ -31,6 +33,7 @@ struct ConversionContext {
   const LakeSettings& settings;
   const KnownInputs& known;
   ClaimedKeys& claimed;
+  OpenedDays& opened_days;
   IngestProgress& progress;
   DayWritersOptions writers;
   int64_t now = 0;  ///< microseconds since the epoch, the same for the whole run
@@ -38,6 +41,10 @@ struct ConversionContext {
 
 /// The fields of `input` if it has no header; empty if nobody says.
 std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input);
+
+/// Under which terms `input` is refused, if it is: its fields, and what the rule for days
+/// is. Under others it may not be.
+std::vector<std::string> TermsOf(const ConversionContext& context, const Input& input);
 
 /// What became of one input. The files that hold its rows come from Converter::Close().
 struct ConvertedInput {
@@ -76,7 +83,8 @@ struct ConvertedInput {
 ///   small   is in memory as a whole: it is recognised by its hash before anything is
 ///           parsed, and checked whole before its first row goes to the data files, which
 ///           the worker's inputs share. The rows of tiny ones wait in a builder until
-///           there are enough of them.
+///           there are enough of them. One whose rows take much more memory than it has
+///           bytes goes on as a large one.
 ///   large   has files of its own, which are dropped if it turns out to be unusable. It
 ///   is
 ///           hashed while it is converted, and so recognised only at its end, unless its
@@ -100,6 +108,7 @@ class Converter {
   struct Work {
     const Input& input;
     FormatOptions format;
+    DayGate days;
     ConvertedInput result;
     /// Whether result.content is known: of some inputs only at their end.
     bool is_identified = false;
@@ -125,11 +134,15 @@ class Converter {
   Status ConvertTiny(RecordSource& source, Work& work);
   Status ConvertWhole(RecordSource& source, Work& work);
   Status ConvertStreaming(RecordSource& source, Work& work);
+  /// What is left of `source`, behind `batches` and `rejects` of its beginning.
+  Status ConvertRest(RecordSource& source, std::vector<Columns> batches, Rejects& rejects,
+                     Work& work);
   Status FinishStreaming(DayWriters& own, Work& work);
   /// Appends to `builder` and counts.
   Result<bool> NextRows(RecordSource& source, ColumnsBuilder& builder, Rejects& rejects,
                         Work& work);
   Status CheckContent(const RecordSource& source, Work& work);
+  Status CheckRejectShare(const Work& work) const;
   Status AppendRejects(const std::vector<Reject>& rejects, const Work& work,
                        const Key128& key, DayWriters& writers);
   Status Refuse(const Status& why, Work& work);

@@ -16,6 +16,7 @@
 
 #include "flowlake/base/status.h"
 #include "flowlake/datafile/writer.h"
+#include "flowlake/ingest/day_rule.h"
 #include "flowlake/ingest/summary.h"
 #include "flowlake/source/inputs.h"
 #include "flowlake/table/edit.h"
@@ -41,6 +42,8 @@ struct IngestOptions {
   bool retry_refused = false;
   /// Inputs of days that were expired are ingested all the same.
   bool take_expired = false;
+  /// Which days the inputs may have records of.
+  DayRule days{};
   /// Edits are staged instead of committed (table/staged_edits.h), and no two inputs
   /// share a data file.
   bool stage = false;

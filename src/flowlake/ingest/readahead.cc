@@ -33,7 +33,7 @@ void Readahead::FetchUpTo(size_t at) {
 bool Readahead::IsWanted(const Input& input) const {
   if (!input.is_object() || input.bytes > kBytesAhead / 2) return false;
   const InputKeys key = ObjectKey(input);
-  return !context_.known.IsSettled(key, RefusedKey(key, FieldsOf(context_, input)),
+  return !context_.known.IsSettled(key, RefusedKey(key, TermsOf(context_, input)),
                                    context_.options.retry_refused);
 }
 

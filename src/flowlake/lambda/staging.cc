@@ -26,6 +26,7 @@ Result<IngestSummary> StageInputs(const StagingContext& context,
                                   const std::optional<EditClaim>& claim) {
   IngestOptions options;
   options.stage = true;
+  options.days.is_unattended = true;
   options.claim = claim;
   if (const int64_t memory = context.options.memory_bytes; memory > 0) {
     options.memory_bytes = std::max(memory - kReservedMemory, kLeast);

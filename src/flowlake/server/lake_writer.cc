@@ -11,6 +11,7 @@ Result<std::set<std::string>> LakeWriter::Write(const std::vector<Input>& inputs
   const std::lock_guard lock(turn_);
   IngestOptions options;
   options.memory_bytes = memory_bytes_;
+  options.days.is_unattended = true;
   IngestProgress progress;
   ARROW_ASSIGN_OR_RAISE(const IngestSummary summary,
                         Ingest(lake_, inputs, options, progress));
