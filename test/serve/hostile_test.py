@@ -11,13 +11,74 @@ import time
 import unittest
 
 import firehose
+import many_days
+import parquet_bombs
 from flowlake_daemon import Daemon
-from flowlake_program import LakeTestCase
+from flowlake_program import LakeTestCase, query
 
 SEED = int(os.environ.get("FLOWLAKE_SEED", time.time_ns() % 2**32))
 BODIES = int(os.environ.get("FLOWLAKE_BODIES", "10000"))
 LINE = b"2 1 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1789948800 1789948860 ACCEPT OK"
 LONGEST = 64 << 20
+DELIVERY = (b"X-Amz-Firehose-Access-Key: secret\r\nX-Amz-Firehose-Request-Id: 1\r\n"
+            b"Content-Type: application/json\r\n")
+BODY = b'{"requestId":"1","timestamp":1,"records":[]}'
+LENGTH = b"Content-Length: %d\r\n" % len(BODY)
+CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+# Requests that could end at two places, or that two programs read differently: the fields
+# behind "POST /firehose HTTP/1.1\r\nHost: x\r\n", and the body.
+TWO_WAYS = {
+    "two lengths": (DELIVERY + LENGTH + b"Content-Length: 3\r\n\r\n", BODY),
+    "two lengths, the same": (DELIVERY + LENGTH + LENGTH + b"\r\n", BODY),
+    "a list of lengths": (DELIVERY + b"Content-Length: 44, 44\r\n\r\n", BODY),
+    "a length with a plus": (DELIVERY + b"Content-Length: +44\r\n\r\n", BODY),
+    "a negative length": (DELIVERY + b"Content-Length: -44\r\n\r\n", BODY),
+    "a hexadecimal length": (DELIVERY + b"Content-Length: 0x2c\r\n\r\n", BODY),
+    "a length with a unit": (DELIVERY + b"Content-Length: 44b\r\n\r\n", BODY),
+    "an empty length": (DELIVERY + b"Content-Length:\r\n\r\n", BODY),
+    "a length and chunks": (DELIVERY + LENGTH + b"Transfer-Encoding: chunked\r\n\r\n", CHUNKED),
+    "chunks and a length": (DELIVERY + b"Transfer-Encoding: chunked\r\n" + LENGTH + b"\r\n",
+                            CHUNKED),
+    "two encodings": (DELIVERY + b"Transfer-Encoding: chunked\r\n" * 2 + b"\r\n", CHUNKED),
+    "two encodings, one of them none": (
+        DELIVERY + b"Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n", CHUNKED),
+    "a list of encodings": (DELIVERY + b"Transfer-Encoding: identity, chunked\r\n\r\n", CHUNKED),
+    "an encoding nobody has": (DELIVERY + b"Transfer-Encoding: xchunked\r\n\r\n", CHUNKED),
+    "an encoding behind a tab": (DELIVERY + b"Transfer-Encoding: \x0bchunked\r\n\r\n", CHUNKED),
+    "a line that goes on": (DELIVERY + b"X: y\r\n z\r\n" + LENGTH + b"\r\n", BODY),
+    "an encoding that goes on": (DELIVERY + b"Transfer-Encoding:\r\n chunked\r\n\r\n", CHUNKED),
+    "a length that goes on": (DELIVERY + b"Content-Length: 4\r\n 4\r\n\r\n", BODY),
+    "a space before a colon": (DELIVERY + b"Content-Length : 44\r\n\r\n", BODY),
+    "a tab before a colon": (DELIVERY + b"Transfer-Encoding\t: chunked\r\n\r\n", CHUNKED),
+    "a space before a name": (DELIVERY[:-2] + b"\r\n Content-Length: 44\r\n\r\n", BODY),
+    "a line without a colon": (DELIVERY + b"Content-Length\r\n" + LENGTH + b"\r\n", BODY),
+    "a field without a name": (DELIVERY + b": x\r\n" + LENGTH + b"\r\n", BODY),
+    "a bare line feed": (DELIVERY + b"X: y\n" + LENGTH + b"\r\n", BODY),
+    "a length behind a bare line feed": (DELIVERY + b"X: y\nContent-Length: 44\r\n\r\n", BODY),
+    "bare line feeds only": ((DELIVERY + LENGTH).replace(b"\r", b"") + b"\n", BODY),
+    "an empty line of a line feed": (DELIVERY + LENGTH + b"\n", BODY),
+    "a last line of a line feed": (DELIVERY + LENGTH[:-2] + b"\n\r\n", BODY),
+    "a bare carriage return": (DELIVERY + b"X: y\rZ: z\r\n" + LENGTH + b"\r\n", BODY),
+    "a NUL in a value": (DELIVERY + b"X: y\0z\r\n" + LENGTH + b"\r\n", BODY),
+    "two NULs like a line's end": (DELIVERY + b"X: y\0\0Z: z\r\n" + LENGTH + b"\r\n", BODY),
+    "NULs like an empty line": (DELIVERY + LENGTH[:-2] + b"\0\0\0\0hidden\r\n\r\n", BODY),
+    "a NUL in a name": (DELIVERY + b"Content\0-Length: 3\r\n" + LENGTH + b"\r\n", BODY),
+    "a NUL behind a name": (DELIVERY + b"Content-Length\0: 3\r\n" + LENGTH + b"\r\n", BODY),
+    "two hosts": (b"Host: y\r\n" + DELIVERY + LENGTH + b"\r\n", BODY),
+    "two keys": (b"X-Amz-Firehose-Access-Key: other\r\n" + DELIVERY + LENGTH + b"\r\n", BODY),
+    "two request ids": (DELIVERY + b"X-Amz-Firehose-Request-Id: 2\r\n" + LENGTH + b"\r\n", BODY),
+}
+# Behind "Transfer-Encoding: chunked".
+CHUNKS = {
+    "a negative size": b"-5\r\nhello\r\n0\r\n\r\n",
+    "a size with a plus": b"+5\r\nhello\r\n0\r\n\r\n",
+    "a size with 0x": b"0x5\r\nhello\r\n0\r\n\r\n",
+    "no size": b"\r\nhello\r\n0\r\n\r\n",
+    "a size that is too small": b"3\r\nhello\r\n0\r\n\r\n",
+    "a size of 65 bits": b"10000000000000005\r\nhello\r\n0\r\n\r\n",
+    "a size with a space": b"5 \r\nhello\r\n0\r\n\r\n",
+}
+SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 class Hostile(LakeTestCase):
@@ -100,6 +161,48 @@ class Hostile(LakeTestCase):
                         b"GET / HTTP/1.1\r\nX: " + b"b" * 10_000_000):
             self.assertNotIn(b" 200 ", self.exchange(request)[:20])
 
+    def ask(self, fields, body, line=b"POST /firehose HTTP/1.1\r\nHost: x\r\n"):
+        """The statuses of what comes back for it and for a request that follows."""
+        answer = b""
+        with socket.create_connection(self.address, timeout=5) as connection:
+            try:
+                connection.sendall(line + fields + body + SMUGGLED)
+                while piece := connection.recv(65536):
+                    answer += piece
+            except ConnectionResetError:
+                pass
+        return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+    def test_the_plain_request_is_taken_and_so_is_the_next(self):
+        self.assertEqual(self.ask(DELIVERY + LENGTH + b"\r\n", BODY), [200, 200])
+
+    def test_what_can_be_read_in_two_ways_is_400_and_the_end_of_the_connection(self):
+        for name, (fields, body) in TWO_WAYS.items():
+            with self.subTest(name):
+                # Where a length is no number, the library sends its header twice.
+                self.assertEqual(set(self.ask(fields, body)), {400})
+
+    def test_an_encoding_that_the_version_does_not_have_is_400(self):
+        fields = DELIVERY + b"Transfer-Encoding: chunked\r\n\r\n"
+        self.assertEqual(self.ask(fields, CHUNKED, b"POST /firehose HTTP/1.0\r\nHost: x\r\n"),
+                         [400])
+
+    def test_nothing_is_read_behind_chunks(self):
+        fields = DELIVERY + b"Transfer-Encoding: chunked\r\n\r\n"
+        self.assertEqual(self.ask(fields, CHUNKED), [200])
+        extension = CHUNKED.replace(b"\r\n", b";x=y\r\n", 1)
+        bare = CHUNKED.replace(b"\r\n", b"\n", 1)
+        for body in (extension, bare, b"0\n\n"):
+            answers = self.ask(fields, body)
+            self.assertLessEqual(len(answers), 1, body)
+            self.assertLessEqual(set(answers), {200, 400}, body)
+
+    def test_chunks_that_are_none_are_400_and_the_end_of_the_connection(self):
+        for name, body in CHUNKS.items():
+            with self.subTest(name):
+                answers = self.ask(DELIVERY + b"Transfer-Encoding: chunked\r\n\r\n", body)
+                self.assertIn(answers, ([400], [413]) if "65" in name else ([400],))
+
     def test_other_paths_and_methods(self):
         self.assertEqual(self.daemon.get("/../../etc/passwd")[0], 404)
         self.assertEqual(self.daemon.get("/firehose")[0], 405)
@@ -144,6 +247,93 @@ class WithoutKeys(LakeTestCase):
                 self.assertEqual(status(host, "GET /metrics"), 401, host)
                 self.assertEqual(status(host, "POST /firehose", body), 401, host)
                 self.assertEqual(status(host, "GET /healthz"), 200, host)
+
+
+class Days(LakeTestCase):
+    """A delivery may not become thousands of files, and many of them not either."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "in").mkdir()
+        self.daemon = Daemon(self.lake, "--wal", self.folder / "wal", "--max-delay", "3s",
+                             "--maintain-every", "never", "--watch", self.folder / "in")
+        self.addCleanup(self.daemon.__exit__)
+        self.sender = firehose.Sender([self.daemon.url])
+
+    def send(self, first, count):
+        lines = [each.encode() for each in many_days.records(first, count)]
+        self.assertEqual(self.sender.attempt(firehose.Request(lines)), 200)
+
+    def files(self):
+        return len(list(self.lake.glob("vpc_flow/date=*/*.parquet")))
+
+    def rows(self):
+        return query(self.lake, "SELECT count(*) AS n FROM vpc_flow")[0]["n"]
+
+    def kept(self):
+        return len([path for path in self.lake.glob("_refused/*/*") if path.is_file()])
+
+    def test_a_delivery_of_thousands_of_days_is_kept_and_not_taken(self):
+        self.send(many_days.at("2010-02-01"), 6000)
+        self.send(many_days.today() - 3 * many_days.DAY, 3)
+        self.daemon.wait_until_flushed()
+        self.assertEqual((self.files(), self.rows(), self.kept()), (3, 3, 1))
+
+    def test_many_deliveries_of_some_days_each_share_what_one_may_have(self):
+        for i in range(8):
+            first = many_days.today() - (380 - 40 * i) * many_days.DAY
+            self.send(first, 40)
+        self.send(many_days.today() - many_days.DAY, 2)
+        self.daemon.wait_until_flushed()
+        self.assertLessEqual(self.files(), 64 + 5)
+        self.assertEqual(self.rows() + 40 * self.kept(), 8 * 40 + 2)
+
+    def test_old_records_among_new_ones_are_rejects(self):
+        lines = [each.encode() for each in many_days.records(many_days.today(), 1)
+                 + many_days.records(many_days.at("2012-01-01"), 1)]
+        self.assertEqual(self.sender.attempt(firehose.Request(lines)), 200)
+        self.daemon.wait_until_flushed()
+        self.assertEqual(self.rows(), 1)
+        self.assertEqual(query(self.lake, "SELECT reason FROM rejects"), [{"reason": "too_old"}])
+
+    def test_a_watched_file_of_thousands_of_days_is_refused(self):
+        path = self.folder / "in/many.log"
+        path.write_bytes(many_days.days_log(many_days.today() - 390 * many_days.DAY, 380))
+        os.utime(path, (1, 1))
+        for _ in range(600):
+            if self.daemon.metrics()["flowlake_inputs_refused_total"] > 0:
+                break
+            time.sleep(0.1)
+        self.assertEqual(self.files(), 0)
+
+
+class ParquetBombs(LakeTestCase):
+    """In a watched folder and in deliveries: the daemon stays small, and takes the others."""
+
+    NAMES = ("one entry in every row", "one entry in an unknown column", "many columns",
+             "chunks of three bytes", "a page that claims gigabytes", "DELTA_BYTE_ARRAY")
+
+    def test_bombs_are_refused_in_bounded_memory(self):
+        inputs = self.folder / "in"
+        inputs.mkdir()
+        for name in self.NAMES:
+            parquet_bombs.BOMBS[name](inputs / (name.replace(" ", "_") + ".parquet"))
+        for path in inputs.iterdir():
+            os.utime(path, (1, 1))
+        with Daemon(self.lake, "--wal", self.folder / "wal", "--max-delay", "1s", "--watch", inputs,
+                    "--maintain-every", "never", prefix=("prlimit", "--data=1073741824")) as daemon:
+            sender = firehose.Sender([daemon.url])
+            bomb = (inputs / "one_entry_in_every_row.parquet").read_bytes()
+            self.assertEqual(sender.attempt(firehose.Request([bomb])), 200)
+            self.assertEqual(sender.attempt(firehose.Request([LINE])), 200)
+            daemon.wait_until_flushed()
+            for _ in range(600):
+                refused = daemon.metrics()["flowlake_inputs_refused_total"]
+                if refused > len(self.NAMES):
+                    break
+                time.sleep(0.1)
+            self.assertEqual(refused, len(self.NAMES) + 1)
+            self.assertLess(daemon.peak_mb(), 537)
 
 
 class Tls(LakeTestCase):

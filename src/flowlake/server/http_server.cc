@@ -21,6 +21,8 @@
 #include <vector>
 
 #include "flowlake/server/listener.h"
+#include "flowlake/server/received_header.h"
+#include "flowlake/server/request_framing.h"
 
 namespace flowlake {
 
@@ -49,17 +51,6 @@ Result<std::string> ReadPem(const std::string& path) {
   return text;
 }
 
-MHD_Result CollectHeader(void* headers, MHD_ValueKind, const char* name,
-                         const char* value) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  });
-  static_cast<std::map<std::string, std::string>*>(headers)->try_emplace(
-      std::move(lower), value == nullptr ? "" : value);
-  return MHD_YES;
-}
-
 enum class Phase {
   kWaiting,    ///< for room for the body; suspended
   kReceiving,  ///< the body
@@ -75,6 +66,7 @@ struct Exchange {
   std::string body;
   size_t room = 0;  ///< what its body takes of all_bodies
   bool has_room = false;
+  bool is_last = false;  ///< of its connection: nobody can say for sure where it ends
   Phase phase = Phase::kReceiving;
   std::optional<HttpReply> reply{};
 };
@@ -206,12 +198,13 @@ class HttpServer::Core {
   // ---- What the library calls, on its thread
 
   static MHD_Result OnRequest(void* core, MHD_Connection* connection, const char* url,
-                              const char* method, const char*, const char* data,
+                              const char* method, const char* version, const char* data,
                               size_t* size, void** state) {
     auto& self = *static_cast<Core*>(core);
     if (*state == nullptr) {
       *state = new Exchange{connection, {method, url, {}}, {}};
-      return self.Begin(*static_cast<Exchange*>(*state));
+      return self.Begin(*static_cast<Exchange*>(*state),
+                        ReadHeader(connection, method, version));
     }
     return self.Continue(*static_cast<Exchange*>(*state), data, size);
   }
@@ -237,9 +230,17 @@ class HttpServer::Core {
     peer.deadline = SteadyMs() + self.options_.header_ms;
   }
 
-  MHD_Result Begin(Exchange& exchange) {
-    MHD_get_connection_values(exchange.connection, MHD_HEADER_KIND, &CollectHeader,
-                              &exchange.head.headers);
+  MHD_Result Begin(Exchange& exchange, const ReceivedHeader& header) {
+    for (const auto& [name, value] : header.fields) {
+      exchange.head.headers.try_emplace(LowerName(name), value);
+    }
+    const auto fault = FindFramingFault(header);
+    // The library takes more for the parts of a chunked body than is allowed, too.
+    exchange.is_last = fault || !exchange.head.header("transfer-encoding").empty();
+    if (fault) {
+      return Send(exchange, handler_.Refuse(exchange.head, kBadRequest,
+                                            "no request as HTTP has them: " + *fault));
+    }
     exchange.reply = handler_.Admit(exchange.head);
     const auto room = RoomFor(exchange.head);
     if (exchange.reply) return Dismiss(exchange, room);
@@ -316,6 +317,7 @@ class HttpServer::Core {
         reply.body.size(), const_cast<char*>(reply.body.data()), MHD_RESPMEM_MUST_COPY);
     if (response == nullptr) return MHD_NO;
     MHD_add_response_header(response, "Content-Type", reply.content_type.c_str());
+    if (exchange.is_last) MHD_add_response_header(response, "Connection", "close");
     for (const auto& [name, value] : reply.headers) {
       MHD_add_response_header(response, name.c_str(), value.c_str());
     }

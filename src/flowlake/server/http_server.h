@@ -1,5 +1,8 @@
-/// HTTP, and HTTPS, for handlers that know nothing of connections. Its source is the one
-/// file that touches libmicrohttpd.
+/// HTTP, and HTTPS, for handlers that know nothing of connections. Only its source and
+/// received_header.cc touch libmicrohttpd.
+///
+/// A request that could be read in two ways (server/request_framing.h) is answered with
+/// 400 and ends its connection; so does one with a chunked body, after its answer.
 ///
 /// One thread does all network I/O; a request occupies a worker only once its body is
 /// there, so that a slow client holds nothing but its connection.

@@ -1,0 +1,44 @@
+#include "flowlake/server/received_header.h"
+
+#include <microhttpd.h>
+
+#include <string_view>
+
+namespace flowlake {
+
+namespace {
+
+MHD_Result CollectField(void* header, MHD_ValueKind, const char* name,
+                        const char* value) {
+  static_cast<ReceivedHeader*>(header)->fields.emplace_back(
+      name, value == nullptr ? "" : value);
+  return MHD_YES;
+}
+
+/// Versions 0.9 take a bare LF for a line's end, lines that go on in the next, spaces
+/// before a colon, however strict they are told to be; but they parse a header where it
+/// lies, so that it can still be read. From 1.0 on they refuse all that themselves.
+bool IsLineCheckOurs() {
+  static const bool is_ours = std::string_view(MHD_get_version()).starts_with("0.");
+  return is_ours;
+}
+
+}  // namespace
+
+ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method,
+                          const char* version) {
+  const auto* size =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  ReceivedHeader header{{method, size->header_size}, version, {}};
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &CollectField, &header);
+  return header;
+}
+
+std::optional<std::string> FindFramingFault(const ReceivedHeader& header) {
+  if (IsLineCheckOurs()) {
+    if (auto fault = FindLineFault(header)) return fault;
+  }
+  return FindFieldFault(header);
+}
+
+}  // namespace flowlake
