@@ -63,10 +63,7 @@ Result<std::vector<std::string>> TablesWithOrder(const Lake& lake,
 
 Result<std::vector<PlannedTable>> PlanTables(const Lake& lake,
                                              const CompactOptions& options) {
-  std::vector<std::string> names = options.tables;
-  if (names.empty()) {
-    ARROW_ASSIGN_OR_RAISE(names, lake.TableNames());
-  }
+  ARROW_ASSIGN_OR_RAISE(auto names, lake.ChooseTables(options.tables));
   ARROW_ASSIGN_OR_RAISE(names, TablesWithOrder(lake, names, options.order));
   std::vector<PlannedTable> planned;
   for (const std::string& name : names) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/shell_path.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/reject_rows.h"
 #include "flowlake/ingest/waiting_rows.h"
@@ -151,7 +152,7 @@ Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
   return Status::IOError(work.input.name, " was ingested when it had ", earlier,
                          " bytes and has grown to ", bytes,
                          "; ingest the new part alone: tail -c +", earlier + 1, " ",
-                         work.input.name, " | flowlake ingest -");
+                         ShellPath(work.input.name), " | flowlake ingest -");
 }
 
 bool Converter::IsKnown(const ConvertedInput& input) const {

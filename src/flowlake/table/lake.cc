@@ -1,6 +1,9 @@
 #include "flowlake/table/lake.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "flowlake/base/shell_path.h"
 
 namespace flowlake {
 
@@ -24,6 +27,13 @@ constexpr char kDefaultConfiguration[] =
 # manifests = true
 )";
 
+/// Deliveries that nobody else has and that could not be read (ingest).
+constexpr char kRefused[] = "_refused/";
+
+std::string WithoutSlash(const std::string& name) {
+  return name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+}
+
 Result<bool> IsLake(const Lake& lake) {
   ARROW_ASSIGN_OR_RAISE(const auto marker, lake.store()->Stat(kMarker));
   if (marker) return true;
@@ -38,8 +48,8 @@ Result<Lake> Lake::Open(std::shared_ptr<Store> store) {
   ARROW_ASSIGN_OR_RAISE(const bool is_lake, IsLake(lake));
   if (is_lake) return lake;
   return Status::Invalid("open lake ", lake.uri(),
-                         ": not a lake; `flowlake ingest <input> --lake ", lake.uri(),
-                         "` makes one");
+                         ": not a lake; `flowlake ingest <input> --lake ",
+                         ShellPath(lake.uri()), "` makes one");
 }
 
 Result<Lake> Lake::OpenOrCreate(std::shared_ptr<Store> store) {
@@ -69,16 +79,52 @@ Result<Lake> Lake::OpenOrCreate(std::shared_ptr<Store> store) {
   return lake;
 }
 
+bool IsTableName(std::string_view name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return !name.empty() && name.size() <= 64 &&
+         name.find_first_not_of(kLetters) == name.npos;
+}
+
+Result<std::string> Lake::WhyNotATable(const std::string& name) const {
+  if (!name.ends_with('/')) return "is not a folder (links are not followed)";
+  const std::string folder = WithoutSlash(name);
+  if (!IsTableName(folder)) return std::string("a table's name is ") + kTableNameRule;
+  ARROW_ASSIGN_OR_RAISE(const bool exists, table(folder).Exists());
+  return exists ? "" : "has no Delta log";
+}
+
 Result<std::vector<std::string>> Lake::TableNames() const {
   ARROW_ASSIGN_OR_RAISE(const auto names, store_->Names(""));
   std::vector<std::string> tables;
   for (const std::string& name : names) {
-    if (name.back() != '/') continue;
-    const std::string folder = name.substr(0, name.size() - 1);
-    ARROW_ASSIGN_OR_RAISE(const bool exists, table(folder).Exists());
-    if (exists) tables.push_back(folder);
+    ARROW_ASSIGN_OR_RAISE(const std::string why, WhyNotATable(name));
+    if (why.empty()) tables.push_back(WithoutSlash(name));
   }
   return tables;
+}
+
+Result<std::vector<NotATable>> Lake::OtherNames() const {
+  ARROW_ASSIGN_OR_RAISE(const auto names, store_->Names(""));
+  std::vector<NotATable> others;
+  for (const std::string& name : names) {
+    if (name == kMarker || name == kRefused) continue;
+    ARROW_ASSIGN_OR_RAISE(std::string why, WhyNotATable(name));
+    if (!why.empty()) others.push_back({WithoutSlash(name), std::move(why)});
+  }
+  return others;
+}
+
+Result<std::vector<std::string>> Lake::ChooseTables(
+    const std::vector<std::string>& wanted) const {
+  ARROW_ASSIGN_OR_RAISE(const auto names, TableNames());
+  for (const std::string& name : wanted) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    std::string known;
+    for (const std::string& table : names) known += (known.empty() ? "" : ", ") + table;
+    return Status::Invalid("there is no table '", name, "' in ", uri(), "; it has ",
+                           known.empty() ? "none" : known);
+  }
+  return wanted.empty() ? names : wanted;
 }
 
 }  // namespace flowlake

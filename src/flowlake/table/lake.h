@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flowlake/base/status.h"
@@ -10,6 +11,19 @@
 #include "flowlake/table/table.h"
 
 namespace flowlake {
+
+/// The one rule for the name of a table: 1 to 64 of a-z, 0-9 and '_'. Whatever the store
+/// holds, no other name is ever part of a query, a path or a message as a table's.
+bool IsTableName(std::string_view name);
+/// "1 to 64 of a-z, 0-9 and _", for messages.
+inline constexpr char kTableNameRule[] = "1 to 64 of a-z, 0-9 and _";
+
+/// What lies in a lake's root and is neither a table nor flowlake's own. The name is
+/// hostile.
+struct NotATable {
+  std::string name;
+  std::string why;
+};
 
 /// Thread-safe, cheap to copy.
 class Lake {
@@ -27,10 +41,17 @@ class Lake {
 
   /// Tables that exist, sorted by name.
   Result<std::vector<std::string>> TableNames() const;
+  /// The rest, sorted by name.
+  Result<std::vector<NotATable>> OtherNames() const;
+  /// `wanted`, each of which must be one of the tables; all of them if it is empty.
+  Result<std::vector<std::string>> ChooseTables(
+      const std::vector<std::string>& wanted) const;
   Table table(const std::string& name) const { return Table(store_, name); }
 
  private:
   explicit Lake(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  /// Empty if the name in the root (a folder's ends in '/') is a table's.
+  Result<std::string> WhyNotATable(const std::string& name) const;
   std::shared_ptr<Store> store_;
 };
 

@@ -79,5 +79,53 @@ TEST_F(LakeTest, TablesAreTheFoldersWithALog) {
   EXPECT_THAT(lake.TableNames().ValueOrDie(), ElementsAre("rejects", "vpc_flow"));
 }
 
+TEST_F(LakeTest, FoldersWithOtherNamesAreNoTablesAndNamedWithTheReason) {
+  const Lake lake = Lake::OpenOrCreate(store_).ValueOrDie();
+  const std::string log = "/_delta_log/00000000000000000000.json";
+  const std::string longest(64, 'a');
+  const std::vector<std::string> hostile = {"vpc_flow'); COPY (SELECT 1) TO 'x",
+                                            "VPC_FLOW",
+                                            "a b",
+                                            "a\"b",
+                                            "a`b",
+                                            "a.b",
+                                            "a-b",
+                                            "\xE2\x80\xAE",
+                                            "\xC3\xA9",
+                                            "a\nb",
+                                            "a\x1b[2J",
+                                            longest + "a",
+                                            "date=2026-09-21"};
+  for (const std::string& name : hostile) Put(name + log);
+  for (const std::string& name : {std::string("0_a"), std::string("_"), longest}) {
+    Put(name + log);
+  }
+  Put("empty/readme.txt");
+  Put("readme.txt");
+  Put("_refused/2026-09-21/x");
+  EXPECT_THAT(lake.TableNames().ValueOrDie(), ElementsAre("0_a", "_", longest));
+  std::vector<std::string> others;
+  for (const NotATable& each : lake.OtherNames().ValueOrDie()) {
+    others.push_back(each.name + ": " + each.why);
+  }
+  std::vector<std::string> expected = {
+      "empty: has no Delta log", "readme.txt: is not a folder (links are not followed)"};
+  for (const std::string& name : hostile) {
+    expected.push_back(name + ": a table's name is 1 to 64 of a-z, 0-9 and _");
+  }
+  EXPECT_THAT(others, testing::UnorderedElementsAreArray(expected));
+}
+
+TEST_F(LakeTest, OnlyTablesCanBeChosen) {
+  const Lake lake = Lake::OpenOrCreate(store_).ValueOrDie();
+  Put("vpc_flow/_delta_log/00000000000000000000.json");
+  Put("x'y/_delta_log/00000000000000000000.json");
+  EXPECT_THAT(lake.ChooseTables({}).ValueOrDie(), ElementsAre("vpc_flow"));
+  for (const char* name : {"x'y", "", "../vpc_flow", "vpc_flow/", "VPC_FLOW"}) {
+    EXPECT_THAT(lake.ChooseTables({name}).status().message(),
+                HasSubstr("; it has vpc_flow"));
+  }
+}
+
 }  // namespace
 }  // namespace flowlake
