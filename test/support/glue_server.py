@@ -23,7 +23,7 @@ class Glue:
 
     def create_table(self, statement):
         """What Athena makes of the statement."""
-        database, table = re.search(r"EXISTS (\w+)\.(\w+) \(", statement).groups()
+        database, table = re.search(r"EXISTS `(\w+)`\.`(\w+)` \(", statement).groups()
         column = r"`(\w+)` (\w+)"
         keys = re.search(rf"PARTITIONED BY \({column}\)", statement).groups()
         self.CreateDatabase(DatabaseInput={"Name": database})

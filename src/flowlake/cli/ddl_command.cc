@@ -26,7 +26,7 @@ struct Arguments {
 
 Result<std::vector<DdlTable>> ReadTables(const Lake& lake,
                                          const std::vector<std::string>& wanted) {
-  ARROW_ASSIGN_OR_RAISE(const auto names, TablesOf(lake, wanted));
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(wanted));
   std::vector<DdlTable> tables;
   for (const std::string& name : names) {
     ARROW_ASSIGN_OR_RAISE(const auto head, lake.table(name).LoadHead());
@@ -35,9 +35,10 @@ Result<std::vector<DdlTable>> ReadTables(const Lake& lake,
   return tables;
 }
 
-Status Apply(const std::string& address, const std::vector<std::string>& statements) {
+Status Apply(const std::string& address, const std::vector<SqlText>& statements) {
   ARROW_ASSIGN_OR_RAISE(const auto engine, OpenRemoteEngine(address));
-  for (const std::string& statement : statements) {
+  for (const SqlText& sql : statements) {
+    const std::string& statement = sql.text();
     ARROW_ASSIGN_OR_RAISE(const auto answer, engine->Run(statement, {}));
     while (true) {
       ARROW_ASSIGN_OR_RAISE(const auto batch, answer->Next());
@@ -57,9 +58,9 @@ Status Run(Arguments& arguments) {
   }
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
   ARROW_ASSIGN_OR_RAISE(const auto tables, ReadTables(lake, arguments.tables));
-  const auto statements = DdlStatements(tables, arguments.options);
+  ARROW_ASSIGN_OR_RAISE(const auto statements, DdlStatements(tables, arguments.options));
   if (arguments.apply) return Apply(arguments.engine, statements);
-  for (const std::string& statement : statements) std::cout << statement << ";\n\n";
+  for (const SqlText& statement : statements) std::cout << statement.text() << ";\n\n";
   return Status::OK();
 }
 

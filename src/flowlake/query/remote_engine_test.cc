@@ -104,24 +104,30 @@ class DdlTest : public testing::Test {
     DdlOptions options;
     options.dialect = ParseDdlDialect(dialect, manifests).ValueOrDie();
     options.catalog = "delta";
-    return DdlStatements({{schema, "s3://lake/x/vpc_flow"}}, options);
+    return Texts(DdlStatements({{schema, "s3://lake/x/vpc_flow"}}, options));
+  }
+  static std::vector<std::string> Texts(const Result<std::vector<SqlText>>& statements) {
+    std::vector<std::string> texts;
+    for (const SqlText& each : statements.ValueOrDie()) texts.push_back(each.text());
+    return texts;
   }
 };
 
 TEST_F(DdlTest, AthenaReadsTheLog) {
   EXPECT_THAT(
       Statements("athena"),
-      ElementsAre("CREATE DATABASE IF NOT EXISTS flowlake",
-                  "CREATE EXTERNAL TABLE IF NOT EXISTS flowlake.vpc_flow\n"
+      ElementsAre("CREATE DATABASE IF NOT EXISTS `flowlake`",
+                  "CREATE EXTERNAL TABLE IF NOT EXISTS `flowlake`.`vpc_flow`\n"
                   "LOCATION 's3://lake/x/vpc_flow/'\n"
                   "TBLPROPERTIES ('table_type' = 'DELTA')",
-                  "CREATE OR REPLACE VIEW flowlake.vpc_flow_logs AS SELECT\n"
+                  "CREATE OR REPLACE VIEW \"flowlake\".\"vpc_flow_logs\" AS SELECT\n"
                   "  \"srcaddr\",\n  CAST(\"protocol\" AS bigint) AS \"protocol\",\n"
                   "  CAST(to_unixtime(\"end\") AS bigint) AS \"end\",\n  \"date\"\n"
-                  "FROM flowlake.vpc_flow",
-                  "CREATE OR REPLACE VIEW flowlake.flowlogs AS SELECT\n"
+                  "FROM \"flowlake\".\"vpc_flow\"",
+                  "CREATE OR REPLACE VIEW \"flowlake\".\"flowlogs\" AS SELECT\n"
                   "  \"srcaddr\" AS \"sourceaddress\",\n  \"protocol\" AS \"protocol\",\n"
-                  "  \"end\" AS \"endtime\",\n  \"date\"\nFROM flowlake.vpc_flow"));
+                  "  \"end\" AS \"endtime\",\n  \"date\"\n"
+                  "FROM \"flowlake\".\"vpc_flow\""));
 }
 
 TEST_F(DdlTest, ManifestsAreAHiveTableWithPartitions) {
@@ -131,13 +137,50 @@ TEST_F(DdlTest, ManifestsAreAHiveTableWithPartitions) {
   EXPECT_THAT(statements[1],
               HasSubstr("LOCATION 's3://lake/x/vpc_flow/_symlink_format_manifest/'"));
   EXPECT_THAT(statements[1], HasSubstr("SymlinkTextInputFormat"));
-  EXPECT_EQ(statements[2], "MSCK REPAIR TABLE flowlake.vpc_flow");
+  EXPECT_EQ(statements[2], "MSCK REPAIR TABLE `flowlake`.`vpc_flow`");
 }
 
 TEST_F(DdlTest, SparkQuotesWithBackticks) {
   const auto statements = Statements("spark");
   EXPECT_THAT(statements[1], HasSubstr("USING DELTA LOCATION 's3://lake/x/vpc_flow'"));
   EXPECT_THAT(statements[2], HasSubstr("unix_timestamp(`end`) AS `end`"));
+}
+
+TEST_F(DdlTest, HostileNamesStayNamesInEveryDialect) {
+  const std::string column = "x\" AS y; `COPY` -- '\\";
+  const std::string place = "s3://b/l'; DROP TABLE t; \\/vpc_flow";
+  const Schema schema("vpc_flow", {{column, ColumnType::kString}});
+  for (const auto& [dialect, manifests] :
+       std::vector<std::pair<std::string, bool>>{{"athena", false},
+                                                 {"athena", true},
+                                                 {"trino", false},
+                                                 {"trino", true},
+                                                 {"spark", false}}) {
+    DdlOptions options;
+    options.dialect = ParseDdlDialect(dialect, manifests).ValueOrDie();
+    options.catalog = "c\"`'";
+    options.database = "d\"`'";
+    const auto texts = Texts(DdlStatements({{schema, place}}, options));
+    const bool is_hive = dialect != "trino";
+    EXPECT_THAT(texts[0], HasSubstr(is_hive ? "`d\"```" : "\"c\"\"`'\".\"d\"\"`'\""));
+    if (!(manifests && dialect == "trino")) {
+      EXPECT_THAT(texts[1], HasSubstr(is_hive ? "'s3://b/l\\'; DROP TABLE t; \\\\/vpc"
+                                              : "'s3://b/l''; DROP TABLE t; \\/vpc"));
+    }
+    EXPECT_THAT(texts[texts.size() - 2],
+                HasSubstr(dialect == "spark" ? "  `x\" AS y; ``COPY`` -- '\\`,\n"
+                                             : "  \"x\"\" AS y; `COPY` -- '\\\",\n"));
+  }
+}
+
+TEST_F(DdlTest, WhatATerminalDoesNotShowIsRefused) {
+  for (const char* hostile : {"a\nb", "a\x1b[2J", "a\xE2\x80\xAE", "a\xFF"}) {
+    const Schema schema("vpc_flow", {{hostile, ColumnType::kString}});
+    const Status column = DdlStatements({{schema, "s3://b"}}, {}).status();
+    EXPECT_THAT(column.message(), HasSubstr("the column 'a\\"));
+    const Status place = DdlStatements({{Schema("x", {}), hostile}}, {}).status();
+    EXPECT_THAT(place.message(), HasSubstr("the place 'a\\"));
+  }
 }
 
 TEST_F(DdlTest, OtherDialectsAreRefused) {

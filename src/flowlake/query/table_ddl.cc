@@ -1,5 +1,8 @@
 #include "flowlake/query/table_ddl.h"
 
+#include <utility>
+
+#include "flowlake/base/escape.h"
 #include "flowlake/query/views.h"
 #include "flowlake/table/delta_schema.h"
 
@@ -11,11 +14,7 @@ bool IsTrino(DdlDialect dialect) {
   return dialect == DdlDialect::kTrino || dialect == DdlDialect::kTrinoManifests;
 }
 
-/// Hive's statements quote with backticks, Trino's with double quotes.
-std::string QuotedForHive(const std::string& name) { return "`" + name + "`"; }
-std::string QuotedForTrino(const std::string& name) { return "\"" + name + "\""; }
-
-std::string HiveType(ColumnType type) {
+FixedSql HiveType(ColumnType type) {
   switch (type) {
     case ColumnType::kInt32:
       return "int";
@@ -35,7 +34,7 @@ class Ddl {
  public:
   explicit Ddl(const DdlOptions& options) : options_(options) {}
 
-  std::vector<std::string> Statements(const std::vector<DdlTable>& tables) {
+  std::vector<SqlText> Statements(const std::vector<DdlTable>& tables) {
     statements_.push_back(CreateDatabase());
     for (const DdlTable& table : tables) AddTable(table);
     for (const DdlTable& table : tables) AddViews(table.schema);
@@ -43,38 +42,52 @@ class Ddl {
   }
 
  private:
-  std::string Database() const {
-    if (!IsTrino(options_.dialect)) return options_.database;
-    return QuotedForTrino(options_.catalog) + "." + QuotedForTrino(options_.database);
+  /// Of statements about databases and tables.
+  SqlDialect dialect() const {
+    return IsTrino(options_.dialect) ? SqlDialect::kAnsi : SqlDialect::kHive;
   }
-  std::string NameOf(const std::string& table) const {
-    return IsTrino(options_.dialect) ? Database() + "." + QuotedForTrino(table)
-                                     : Database() + "." + table;
+  /// Views are the engine's own SQL: Trino's in Athena too.
+  SqlDialect ViewDialect() const {
+    return options_.dialect == DdlDialect::kSpark ? SqlDialect::kHive : SqlDialect::kAnsi;
+  }
+  SqlText Text(std::string_view text) const { return SqlText::Literal(dialect(), text); }
+  SqlText Name(std::string_view name) const {
+    return SqlText::Identifier(dialect(), name);
+  }
+  SqlText Column(std::string_view name) const {
+    return SqlText::Identifier(ViewDialect(), name);
   }
 
-  std::string CreateDatabase() const {
-    const char* what = IsTrino(options_.dialect) ? "SCHEMA " : "DATABASE ";
-    return std::string("CREATE ") + what + "IF NOT EXISTS " + Database();
+  SqlText Qualified(SqlDialect dialect, std::vector<std::string_view> parts) const {
+    parts.insert(parts.begin(), options_.database);
+    if (IsTrino(options_.dialect)) parts.insert(parts.begin(), options_.catalog);
+    return SqlText::Identifier(dialect, parts);
+  }
+
+  SqlText CreateDatabase() const {
+    SqlText sql("CREATE DATABASE IF NOT EXISTS ");
+    if (IsTrino(options_.dialect)) sql = SqlText("CREATE SCHEMA IF NOT EXISTS ");
+    return sql + Qualified(dialect(), {});
   }
 
   void AddTable(const DdlTable& table) {
-    const std::string name = NameOf(table.schema.table());
+    const std::string& plain = table.schema.table();
+    const SqlText name = Qualified(dialect(), {plain});
     switch (options_.dialect) {
       case DdlDialect::kAthena:
         statements_.push_back("CREATE EXTERNAL TABLE IF NOT EXISTS " + name +
-                              "\nLOCATION '" + table.location +
-                              "/'\nTBLPROPERTIES ('table_type' = 'DELTA')");
+                              "\nLOCATION " + Text(table.location + "/") +
+                              "\nTBLPROPERTIES ('table_type' = 'DELTA')");
         break;
       case DdlDialect::kSpark:
         statements_.push_back("CREATE TABLE IF NOT EXISTS " + name +
-                              " USING DELTA LOCATION '" + table.location + "'");
+                              " USING DELTA LOCATION " + Text(table.location));
         break;
       case DdlDialect::kTrino:
-        statements_.push_back("CALL " + QuotedForTrino(options_.catalog) +
-                              ".system.register_table(schema_name => '" +
-                              options_.database + "', table_name => '" +
-                              table.schema.table() + "', table_location => '" +
-                              table.location + "')");
+        statements_.push_back("CALL " + Name(options_.catalog) +
+                              ".system.register_table(schema_name => " +
+                              Text(options_.database) + ", table_name => " + Text(plain) +
+                              ", table_location => " + Text(table.location) + ")");
         break;
       case DdlDialect::kAthenaManifests:
         statements_.push_back(HiveTable(table));
@@ -83,29 +96,30 @@ class Ddl {
       case DdlDialect::kTrinoManifests:
         // Trino cannot make a table of that input format, but reads one from a metastore
         // where Hive, Glue or Athena made it.
-        statements_.push_back("CALL " + QuotedForTrino(options_.catalog) +
-                              ".system.sync_partition_metadata('" + options_.database +
-                              "', '" + table.schema.table() + "', 'FULL')");
+        statements_.push_back("CALL " + Name(options_.catalog) +
+                              ".system.sync_partition_metadata(" +
+                              Text(options_.database) + ", " + Text(plain) + ", 'FULL')");
         break;
     }
   }
 
-  std::string HiveTable(const DdlTable& table) const {
-    std::string columns;
+  SqlText HiveTable(const DdlTable& table) const {
+    SqlText columns;
     for (const Field& field : table.schema.fields()) {
-      columns += (columns.empty() ? "  " : ",\n  ") + QuotedForHive(field.name) + " " +
-                 HiveType(field.type);
+      if (!columns.empty()) columns += ",\n";
+      columns += "  " + Name(field.name) + " " + HiveType(field.type);
     }
-    return "CREATE EXTERNAL TABLE IF NOT EXISTS " + NameOf(table.schema.table()) +
-           " (\n" + columns + "\n)\nPARTITIONED BY (" + QuotedForHive(kPartitionColumn) +
+    return "CREATE EXTERNAL TABLE IF NOT EXISTS " +
+           Qualified(dialect(), {table.schema.table()}) + " (\n" + columns +
+           "\n)\nPARTITIONED BY (" + Name(kPartitionColumn) +
            " date)\nROW FORMAT SERDE "
            "'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'\n"
            "STORED AS INPUTFORMAT "
            "'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'\n"
            "OUTPUTFORMAT "
            "'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'\n"
-           "LOCATION '" +
-           table.location + "/_symlink_format_manifest/'";
+           "LOCATION " +
+           Text(table.location + "/_symlink_format_manifest/");
   }
 
   void AddViews(const Schema& schema) {
@@ -118,47 +132,64 @@ class Ddl {
     }
   }
 
-  std::string View(const std::string& name, const std::string& columns,
-                   const std::string& table) const {
-    return "CREATE OR REPLACE VIEW " + NameOf(name) + " AS SELECT\n" + columns +
-           "\nFROM " + NameOf(table);
+  SqlText View(const std::string& name, const SqlText& columns,
+               const std::string& table) const {
+    return "CREATE OR REPLACE VIEW " + Qualified(ViewDialect(), {name}) + " AS SELECT\n" +
+           columns + "\nFROM " + Qualified(ViewDialect(), {table});
   }
 
-  /// Views are the engine's own SQL: Trino's in Athena too.
-  std::string Quoted(const std::string& name) const {
-    return options_.dialect == DdlDialect::kSpark ? QuotedForHive(name)
-                                                  : QuotedForTrino(name);
-  }
-
-  std::string EpochSeconds(const std::string& column) const {
+  SqlText EpochSeconds(const SqlText& column) const {
     if (options_.dialect == DdlDialect::kSpark) return "unix_timestamp(" + column + ")";
     return "CAST(to_unixtime(" + column + ") AS bigint)";
   }
 
-  std::string AwsColumns(const Schema& schema) const {
-    std::string columns;
+  SqlText AwsColumns(const Schema& schema) const {
+    SqlText columns;
     for (const Field& field : schema.fields()) {
-      const std::string name = Quoted(field.name);
-      std::string value = name;
-      if (field.type == ColumnType::kTimestamp) value = EpochSeconds(name);
-      if (field.name == "protocol") value = "CAST(" + name + " AS bigint)";
-      columns += "  " + (value == name ? name : value + " AS " + name) + ",\n";
+      const SqlText name = Column(field.name);
+      if (field.type == ColumnType::kTimestamp) {
+        columns += "  " + EpochSeconds(name) + " AS " + name + ",\n";
+      } else if (field.name == "protocol") {
+        columns += "  CAST(" + name + " AS bigint) AS " + name + ",\n";
+      } else {
+        columns += "  " + name + ",\n";
+      }
     }
-    return columns + "  " + Quoted(kPartitionColumn);
+    return columns + "  " + Column(kPartitionColumn);
   }
 
-  std::string ArticleColumns(const Schema& schema) const {
-    std::string columns;
+  SqlText ArticleColumns(const Schema& schema) const {
+    SqlText columns;
     for (const auto& [ours, theirs] : ArticleColumnNames()) {
       if (schema.IndexOf(ours) < 0) continue;
-      columns += "  " + Quoted(ours) + " AS " + Quoted(theirs) + ",\n";
+      columns += "  " + Column(ours) + " AS " + Column(theirs) + ",\n";
     }
-    return columns + "  " + Quoted(kPartitionColumn);
+    return columns + "  " + Column(kPartitionColumn);
   }
 
   const DdlOptions& options_;
-  std::vector<std::string> statements_;
+  std::vector<SqlText> statements_;
 };
+
+Status CheckShown(const char* what, std::string_view text) {
+  const std::string shown = EscapeForTerminal(text);
+  if (shown == text) return Status::OK();
+  return Status::Invalid("ddl: the ", what, " '", shown,
+                         "' has characters that a terminal does not show");
+}
+
+Status CheckNames(const std::vector<DdlTable>& tables, const DdlOptions& options) {
+  ARROW_RETURN_NOT_OK(CheckShown("catalogue", options.catalog));
+  ARROW_RETURN_NOT_OK(CheckShown("database", options.database));
+  for (const DdlTable& table : tables) {
+    ARROW_RETURN_NOT_OK(CheckShown("table", table.schema.table()));
+    ARROW_RETURN_NOT_OK(CheckShown("place", table.location));
+    for (const Field& field : table.schema.fields()) {
+      ARROW_RETURN_NOT_OK(CheckShown("column", field.name));
+    }
+  }
+  return Status::OK();
+}
 
 }  // namespace
 
@@ -175,8 +206,9 @@ Result<DdlDialect> ParseDdlDialect(const std::string& name, bool manifests) {
                          "'; there are athena, trino, spark");
 }
 
-std::vector<std::string> DdlStatements(const std::vector<DdlTable>& tables,
-                                       const DdlOptions& options) {
+Result<std::vector<SqlText>> DdlStatements(const std::vector<DdlTable>& tables,
+                                           const DdlOptions& options) {
+  ARROW_RETURN_NOT_OK(CheckNames(tables, options));
   return Ddl(options).Statements(tables);
 }
 

@@ -7,6 +7,7 @@
 
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
+#include "flowlake/query/sql_text.h"
 
 namespace flowlake {
 
@@ -34,7 +35,9 @@ struct DdlOptions {
 
 /// Statements without semicolons, in the order in which they must run. Each may run
 /// again, but for Trino's register_table, which fails for a table that is registered.
-std::vector<std::string> DdlStatements(const std::vector<DdlTable>& tables,
-                                       const DdlOptions& options);
+/// Invalid if a name or place has characters that a terminal does not show: nobody could
+/// read what they paste.
+Result<std::vector<SqlText>> DdlStatements(const std::vector<DdlTable>& tables,
+                                           const DdlOptions& options);
 
 }  // namespace flowlake

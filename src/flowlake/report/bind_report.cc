@@ -63,7 +63,7 @@ class Binding {
         from_(std::move(from)),
         to_(std::move(to)) {}
 
-  Result<std::string> Expand(std::string_view sql) const {
+  Result<SqlText> Expand(std::string_view sql) const {
     SqlPlaceholders placeholders;
     placeholders.value = [this](std::string_view name) { return Value(name); };
     placeholders.word = [this](std::string_view name, std::string_view argument) {
@@ -85,7 +85,7 @@ class Binding {
     const ReportParameter* parameter = FindParameter(report_, name);
     if (!parameter) return Status::Invalid("unknown parameter :", name);
     const std::string text = Text(*parameter);
-    ARROW_ASSIGN_OR_RAISE(std::string sql, BindValue(*parameter, text));
+    ARROW_ASSIGN_OR_RAISE(SqlText sql, BindValue(*parameter, text));
     return SqlPlaceholders::Bound{std::move(sql), SplitList(text).empty()};
   }
 
@@ -95,29 +95,29 @@ class Binding {
     if (name == "W") return Bound{WindowCondition(argument)};
     if (name == "in" && !argument.empty()) return TableIfThere(argument);
     if (name == "internal" && !argument.empty()) {
-      ARROW_ASSIGN_OR_RAISE(std::string condition, InternalCondition(argument));
+      ARROW_ASSIGN_OR_RAISE(SqlText condition, InternalCondition(argument));
       return Bound{std::move(condition)};
     }
     const ReportParameter* parameter = FindParameter(report_, name);
     if (!parameter || !IsWordType(parameter->type) || !argument.empty()) {
       return Status::Invalid("unknown word {", name, "}; quote the keys of a struct");
     }
-    ARROW_ASSIGN_OR_RAISE(std::string word, BindValue(*parameter, Text(*parameter)));
+    ARROW_ASSIGN_OR_RAISE(SqlText word, BindValue(*parameter, Text(*parameter)));
     return Bound{std::move(word)};
   }
 
   /// A table's name; empty if the lake does not have it.
   SqlPlaceholders::Bound TableIfThere(std::string_view table) const {
     const bool is_there = std::ranges::find(tables_, table) != tables_.end();
-    return {"\"" + std::string(table) + "\"", !is_there};
+    return {SqlText::Identifier(SqlDialect::kAnsi, table), !is_there};
   }
 
   /// `date` prunes files; an instant within a day needs the time as well.
-  std::string WindowCondition(std::string_view column) const {
+  SqlText WindowCondition(std::string_view column) const {
     const bool is_flow_log = report_.table.ends_with("_flow");
-    std::string time = is_flow_log ? "\"start\"" : "\"time\"";
-    if (!column.empty()) time = "\"" + std::string(column) + "\"";
-    std::string condition =
+    if (column.empty()) column = is_flow_log ? "start" : "time";
+    const SqlText time = SqlText::Identifier(SqlDialect::kAnsi, column);
+    SqlText condition =
         "date BETWEEN DATE " + QuoteText(from_.date) + " AND DATE " + QuoteText(to_.date);
     if (from_.has_time) {
       condition += " AND " + time + " >= TIMESTAMP " + QuoteText(from_.timestamp);
@@ -128,15 +128,17 @@ class Binding {
     return condition;
   }
 
-  Result<std::string> InternalCondition(std::string_view address) const {
-    std::string condition;
+  /// `address` is an expression of the report.
+  Result<SqlText> InternalCondition(std::string_view address) const {
+    std::string fixed;
     for (const char c : kInternalCondition) {
-      condition += c == 'X' ? std::string(address) : std::string(1, c);
+      fixed += c == 'X' ? std::string(address) : std::string(1, c);
     }
+    SqlText condition = SqlText::Written(fixed);
     if (const ReportParameter* ranges = FindParameter(report_, "internal")) {
       for (const std::string& range : SplitList(Text(*ranges))) {
-        condition +=
-            " OR cidr_contains(" + QuoteText(range) + ", " + std::string(address) + ")";
+        condition += " OR cidr_contains(" + QuoteText(range) + ", " +
+                     SqlText::Written(address) + ")";
       }
     }
     return condition + ", false)";
@@ -158,9 +160,9 @@ std::string_view ViewText(std::string_view name) {
 }
 
 /// A report's own WITH joins the views' one.
-std::string JoinBody(const std::string& views, const std::string& body) {
-  const size_t start = body.find_first_not_of(" \t\r\n");
-  const std::string_view rest = std::string_view(body).substr(start);
+SqlText JoinBody(const SqlText& views, const SqlText& body) {
+  const size_t start = body.text().find_first_not_of(" \t\r\n");
+  const std::string_view rest = std::string_view(body.text()).substr(start);
   const auto same = [](char a, char b) { return std::toupper(a) == b; };
   constexpr std::string_view kWith = "WITH";
   const bool has_with = rest.size() > kWith.size() &&
@@ -168,7 +170,7 @@ std::string JoinBody(const std::string& views, const std::string& body) {
                                    [&](char upper, char c) { return same(c, upper); }) &&
                         std::isspace(static_cast<unsigned char>(rest[kWith.size()])) != 0;
   if (!has_with) return "WITH " + views + body;
-  return "WITH " + views + "," + std::string(rest.substr(kWith.size()));
+  return "WITH " + views + "," + SqlText::Written(rest.substr(kWith.size()));
 }
 
 }  // namespace
@@ -180,14 +182,14 @@ Result<std::string> BindReport(const Report& report, const ReportArguments& argu
   ARROW_ASSIGN_OR_RAISE(const ParsedTime from, ParseTime(window.from));
   ARROW_ASSIGN_OR_RAISE(const ParsedTime to, ParseTime(window.to));
   const Binding binding(report, arguments, tables, from, to);
-  ARROW_ASSIGN_OR_RAISE(const std::string body, binding.Expand(report.sql));
-  if (report.over.empty()) return body;
-  ARROW_ASSIGN_OR_RAISE(std::string views, binding.Expand(ViewText("records")));
+  ARROW_ASSIGN_OR_RAISE(const SqlText body, binding.Expand(report.sql));
+  if (report.over.empty()) return body.text();
+  ARROW_ASSIGN_OR_RAISE(SqlText views, binding.Expand(ViewText("records")));
   if (report.over != "records") {
-    ARROW_ASSIGN_OR_RAISE(const std::string over, binding.Expand(ViewText(report.over)));
+    ARROW_ASSIGN_OR_RAISE(const SqlText over, binding.Expand(ViewText(report.over)));
     views += ",\n" + over;
   }
-  return JoinBody(views, body);
+  return JoinBody(views, body).text();
 }
 
 }  // namespace flowlake

@@ -21,7 +21,7 @@ constexpr std::string_view kDimensions =
     "eni,instance_id,subnet_id,vpc_id,az_id,account_id,region,psrc,pdst";
 constexpr std::string_view kListSuffix = "-list";
 
-using Binder = std::optional<std::string> (*)(std::string_view text);
+using Binder = std::optional<SqlText> (*)(std::string_view text);
 
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
@@ -32,32 +32,30 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return value;
 }
 
-std::optional<std::string> BindInteger(std::string_view text) {
+std::optional<SqlText> BindInteger(std::string_view text) {
   const auto value = ParseNumber<int64_t>(text);
   if (!value) return std::nullopt;
-  return std::to_string(*value);
+  return SqlText::Number(*value);
 }
 
-std::optional<std::string> BindNumber(std::string_view text) {
+std::optional<SqlText> BindNumber(std::string_view text) {
   const auto value = ParseNumber<double>(text);
   if (!value || !std::isfinite(*value)) return std::nullopt;
-  std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *value);
-  return std::string(buffer.data(), end.ptr);
+  return SqlText::Number(*value);
 }
 
-std::optional<std::string> BindText(std::string_view text) {
+std::optional<SqlText> BindText(std::string_view text) {
   const bool storable = text.find('\0') == std::string_view::npos &&
                         FindInvalidUtf8(text) == std::string_view::npos;
   return storable ? std::optional(QuoteText(text)) : std::nullopt;
 }
 
-std::optional<std::string> BindDate(std::string_view text) {
+std::optional<SqlText> BindDate(std::string_view text) {
   if (!ParseDate(text)) return std::nullopt;
   return "DATE " + QuoteText(text);
 }
 
-std::optional<std::string> BindTime(std::string_view text) {
+std::optional<SqlText> BindTime(std::string_view text) {
   const auto time = ParseTime(text);
   if (!time.ok()) return std::nullopt;
   return "TIMESTAMP " + QuoteText(time->timestamp);
@@ -73,12 +71,12 @@ std::optional<int> AddressBits(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> BindAddress(std::string_view text) {
+std::optional<SqlText> BindAddress(std::string_view text) {
   if (!AddressBits(text)) return std::nullopt;
   return QuoteText(text);
 }
 
-std::optional<std::string> BindCidr(std::string_view text) {
+std::optional<SqlText> BindCidr(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const auto bits = AddressBits(text.substr(0, slash));
@@ -128,10 +126,10 @@ Status Refuse(const ReportParameter& parameter, std::string_view wanted,
                          EscapeForTerminal(TruncateUtf8(text, 80)), "'");
 }
 
-Result<std::string> BindWord(const ReportParameter& parameter, std::string_view text) {
+Result<SqlText> BindWord(const ReportParameter& parameter, std::string_view text) {
   const std::vector<std::string> words = SplitList(AllowedWords(parameter.type));
   if (std::find(words.begin(), words.end(), text) != words.end()) {
-    return std::string(text);
+    return SqlText::Written(text);
   }
   std::string wanted = "one of";
   for (const std::string& word : words)
@@ -139,18 +137,19 @@ Result<std::string> BindWord(const ReportParameter& parameter, std::string_view 
   return Refuse(parameter, wanted, text);
 }
 
-Result<std::string> BindList(const ReportParameter& parameter, const ScalarType& element,
-                             std::string_view text) {
-  std::string bound;
+Result<SqlText> BindList(const ReportParameter& parameter, const ScalarType& element,
+                         std::string_view text) {
+  SqlText bound;
   for (const std::string& part : SplitList(text)) {
     const auto value = element.bind(part);
     if (!value) {
       return Refuse(parameter,
                     "a list with commas; each is " + std::string(element.in_words), part);
     }
-    bound += (bound.empty() ? "" : ", ") + *value;
+    if (!bound.empty()) bound += ", ";
+    bound += *value;
   }
-  return bound.empty() ? "NULL" : bound;
+  return bound.empty() ? SqlText("NULL") : bound;
 }
 
 }  // namespace
@@ -161,10 +160,8 @@ bool IsParameterType(std::string_view type) {
   return FindScalar(type) || FindElement(type) || IsWordType(type);
 }
 
-std::string QuoteText(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted.append(c == '\'' ? 2 : 1, c);
-  return quoted + "'";
+SqlText QuoteText(std::string_view text) {
+  return SqlText::Literal(SqlDialect::kAnsi, text);
 }
 
 std::vector<std::string> SplitList(std::string_view text) {
@@ -180,9 +177,9 @@ std::vector<std::string> SplitList(std::string_view text) {
   return parts;
 }
 
-Result<std::string> BindValue(const ReportParameter& parameter, std::string_view text) {
+Result<SqlText> BindValue(const ReportParameter& parameter, std::string_view text) {
   if (IsWordType(parameter.type)) return BindWord(parameter, text);
-  if (text.empty()) return "NULL";
+  if (text.empty()) return SqlText("NULL");
   if (const ScalarType* element = FindElement(parameter.type)) {
     return BindList(parameter, *element, text);
   }

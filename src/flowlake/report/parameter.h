@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "flowlake/base/status.h"
+#include "flowlake/query/sql_text.h"
 #include "flowlake/report/catalogue.h"
 
 namespace flowlake {
@@ -19,10 +20,10 @@ bool IsWordType(std::string_view type);
 /// `text` as SQL of the parameter's type: a number, a quoted literal, a list without
 /// brackets, or a word of the allow-list. Empty text is NULL, except for text-like words.
 /// Invalid: "--limit takes an integer, such as 50, not 'ten'".
-Result<std::string> BindValue(const ReportParameter& parameter, std::string_view text);
+Result<SqlText> BindValue(const ReportParameter& parameter, std::string_view text);
 
 /// 'it''s'
-std::string QuoteText(std::string_view text);
+SqlText QuoteText(std::string_view text);
 
 /// The elements between commas, without the spaces around; empty ones are dropped.
 std::vector<std::string> SplitList(std::string_view text);

@@ -90,20 +90,23 @@ Result<TableNames> TablesFor(Engine& engine, const Report& report) {
 }
 
 /// The days of the report's table, or of all that hold records.
-std::string DaysOf(const Report& report, const TableNames& tables) {
-  if (report.table != "*") return report.table;
-  std::string days = "(SELECT NULL::DATE AS date";
+SqlText DaysOf(const Report& report, const TableNames& tables) {
+  const auto quoted = [](const std::string& name) {
+    return SqlText::Identifier(SqlDialect::kAnsi, name);
+  };
+  if (report.table != "*") return quoted(report.table);
+  SqlText days("(SELECT NULL::DATE AS date");
   for (const std::string& name : tables) {
     if (name == "rejects") continue;
-    days += " UNION ALL SELECT max(date) FROM \"" + name + "\"";
+    days += " UNION ALL SELECT max(date) FROM " + quoted(name);
   }
   return days + ") days";
 }
 
 /// The newest of `days`; empty if there are none.
-Result<std::string> NewestDay(Engine& engine, const std::string& days,
+Result<std::string> NewestDay(Engine& engine, const SqlText& days,
                               const QueryOptions& options, QueryStatistics* cost) {
-  const std::string sql = "SELECT max(date) AS newest FROM " + days;
+  const std::string sql = ("SELECT max(date) AS newest FROM " + days).text();
   ARROW_ASSIGN_OR_RAISE(const auto answer, engine.Run(sql, options));
   std::string newest;
   while (true) {
@@ -120,7 +123,7 @@ Result<std::string> NewestDay(Engine& engine, const std::string& days,
 Result<FoundWindow> NewestDays(Engine& engine, const Report& report,
                                const TableNames& tables, const QueryOptions& options) {
   FoundWindow found;
-  const std::string days = DaysOf(report, tables);
+  const SqlText days = DaysOf(report, tables);
   ARROW_ASSIGN_OR_RAISE(const std::string newest,
                         NewestDay(engine, days, options, &found.cost));
   if (!ParseDate(newest)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string>
 
 namespace flowlake {
 
@@ -94,7 +95,7 @@ class Expander {
     const std::string_view name = NameAt(at_ + 1);
     ARROW_ASSIGN_OR_RAISE(const auto bound, placeholders_.value(name));
     section_has_empty_ |= bound.is_empty;
-    out_ += bound.sql;
+    out_ += bound.sql.text();
     at_ += 1 + name.size();
     return Status::OK();
   }
@@ -109,7 +110,7 @@ class Expander {
     const auto argument = has_argument ? inside.substr(name.size() + 1) : "";
     ARROW_ASSIGN_OR_RAISE(const auto bound, placeholders_.word(name, argument));
     section_has_empty_ |= bound.is_empty;
-    out_ += bound.sql;
+    out_ += bound.sql.text();
     at_ = end + 1;
     return Status::OK();
   }
@@ -124,8 +125,9 @@ class Expander {
 
 }  // namespace
 
-Result<std::string> ExpandSql(std::string_view sql, const SqlPlaceholders& placeholders) {
-  return Expander(sql, placeholders).Expand();
+Result<SqlText> ExpandSql(std::string_view sql, const SqlPlaceholders& placeholders) {
+  ARROW_ASSIGN_OR_RAISE(const std::string expanded, Expander(sql, placeholders).Expand());
+  return SqlText::Written(expanded);
 }
 
 }  // namespace flowlake

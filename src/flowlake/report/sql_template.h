@@ -9,25 +9,25 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 #include "flowlake/base/status.h"
+#include "flowlake/query/sql_text.h"
 
 namespace flowlake {
 
 /// What the placeholders stand for; an error for a name that there is not.
 struct SqlPlaceholders {
   struct Bound {
-    std::string sql;
+    SqlText sql{};
     bool is_empty = false;
   };
   std::function<Result<Bound>(std::string_view name)> value;
   std::function<Result<Bound>(std::string_view name, std::string_view argument)> word;
 };
 
-/// `sql` with the placeholders replaced. The first error of a callback is returned, with
-/// the line of `sql` in front.
-Result<std::string> ExpandSql(std::string_view sql, const SqlPlaceholders& placeholders);
+/// `sql`, which is trusted, with the placeholders replaced. The first error of a callback
+/// is returned, with the line of `sql` in front.
+Result<SqlText> ExpandSql(std::string_view sql, const SqlPlaceholders& placeholders);
 
 }  // namespace flowlake
