@@ -1,7 +1,7 @@
 #!/bin/sh
 # test/fuzz.sh <build folder> <seconds> [seed]
 # Runs every fuzzer of a build that was configured with clang and -DFLOWLAKE_FUZZ=ON, each
-# for so many seconds, with the goldens and the Lambda events as its
+# for so many seconds, with the goldens, the Lambda events and testdata/configuration as its
 # corpus, the goldens also behind a byte order mark. Fails if one finds something.
 # Without a seed, or with 0, each run looks somewhere else.
 set -eu
@@ -20,7 +20,7 @@ for input in "$root"/test/golden/*/input.*; do
     { printf '%s\357\273\277' "$choice"; cat "$input"; } >"$work/goldens/mark$choice-$name"
   done
 done
-cp "$root"/test/lambda/events/*.json "$work/goldens/"
+cp "$root"/test/lambda/events/*.json "$root"/testdata/configuration/*.toml "$work/goldens/"
 found=0
 for fuzzer in "$build"/src/flowlake/*_fuzz; do
   [ -x "$fuzzer" ] || continue

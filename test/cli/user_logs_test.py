@@ -96,7 +96,7 @@ class UserLogs(LakeTestCase):
         configuration = table.metadata().configuration
         self.assertEqual((configuration["flowlake.sort"], configuration["flowlake.time"]),
                          ("host,at", "at"))
-        self.assertIn("flowlake.app\n", must("ddl", "athena", "--lake", self.lake).out)
+        self.assertIn("`flowlake`.`app`\n", must("ddl", "athena", "--lake", self.lake).out)
 
     def test_a_header_can_name_the_fields_in_any_order(self):
         self.settings(SETTINGS.replace('separator = "|"', 'header = true'))

@@ -161,15 +161,28 @@ class Configuration(LakeTestCase):
     def serve(self, *flags):
         return run("serve", "--lake", self.lake, *flags, timeout=20)
 
-    def test_the_lakes_file_has_the_same_settings_and_flags_win(self):
+    def test_the_hosts_file_has_the_same_settings_and_flags_win(self):
         ingest(self.lake, self.write("a.log", lines("1")))
-        (self.lake / "flowlake.toml").write_text(
+        config = self.write(
+            "host.toml",
             f'[serve]\nwal = "{self.folder / "wal"}"\nmax_delay = "1h"\nconnections = 7\n'
             f'watch = ["{self.folder / "in"}"]\nyes = false\nlisten = "127.0.0.1:1"\n')
         (self.folder / "in").mkdir()
-        with Daemon(self.lake, *NEVER) as daemon:
-            self.assertEqual(daemon.get("/readyz")[0], 200)
-        must("query", "SELECT 1", "--lake", self.lake)
+        for flags, variable in ((("--config", config), ""), ((), str(config))):
+            environment = {**os.environ, "FLOWLAKE_CONFIG": variable}
+            with Daemon(self.lake, *NEVER, *flags, environment=environment) as daemon:
+                self.assertEqual(daemon.get("/readyz")[0], 200)
+                self.assertTrue((self.folder / "wal").exists())
+
+    def test_a_lakes_file_has_sizes_and_periods_and_the_hosts_file_wins(self):
+        ingest(self.lake, self.write("a.log", lines("1")))
+        (self.lake / "flowlake.toml").write_text("[serve]\nmemory = '768MiB'\nmax_delay = '1s'\n")
+        wal = ("--wal", self.folder / "wal")
+        self.assertEqual(self.serve(*wal, "--check").code, OK)
+        host = self.write("host.toml", "[serve]\nmemory = '1MB'\n")
+        self.assert_fails(self.serve(*wal, "--check", "--config", host), USAGE, "at least")
+        (self.lake / "flowlake.toml").write_text("[serve]\nmemory = '1TB'\n")
+        self.assert_fails(self.serve(*wal, "--check"), USAGE, "768MiB to 1GiB, not 1TB")
 
     def test_check_says_that_it_would_start_and_touches_nothing(self):
         outcome = self.serve("--wal", self.folder / "wal", "--check")

@@ -11,6 +11,19 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 MACHINE_PATH = re.compile(r"(?<![\w.$}~-])/(?:home|Users|work|root|workspace)/\w+")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 MAX_SOURCE_LINES = 500
+# SQL in a literal, or in one of several that stand together, and beside it what joins more to it.
+_LITERAL = r'"(?:[^"\\\n]|\\.)*"'
+_SQL = (r'"(?:[^"\\\n]|\\.)*\b(?:SELECT|FROM|UNION|WHERE|JOIN|INSERT INTO|VALUES|DROP|COPY|ATTACH|'
+        r'CALL|PRAGMA|MSCK|ALTER|LOCATION|BETWEEN|CREATE (?:OR|TABLE|VIEW|SCHEMA|DATABASE|EXTERNAL|'
+        r'MACRO))\b(?:[^"\\\n]|\\.)*"')
+JOINED_SQL = re.compile(rf"{_SQL}(?:\s*{_LITERAL})*\s*\+(?!\+)|\+=?\s*{_SQL}|append\(\s*{_SQL}|"
+                        rf"<<\s*{_SQL}\s*<<")
+SQL_STRING = re.compile(rf"std::string\({_SQL}\)\s*\+")
+# Files that write SQL of their own as text.
+SQL_AS_TEXT = ("src/flowlake/query/views.cc",)
+# A literal that ends inside a command, and what joins a value to it.
+ADVICE = re.compile(r'"[^"\n]*(?:`flowlake [^"`\n]*|flowlake \w[^"\n]* --\w+ |\w+ -c \+)"\s*'
+                    r"(?:,|<<|\+)")
 TEXT_SUFFIXES = {".h", ".cc", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".sql", ".yml"}
 SKIPPED_FOLDERS = {"build", "lake", ".git", "__pycache__", "testdata"}
 
@@ -81,6 +94,37 @@ def check_machine_paths(root):
             match = MACHINE_PATH.search(line)
             if match:
                 yield _fault(root, path, number, f"a path of one machine: {match[0]}")
+
+
+def check_sql_is_put_together_by_type(root):
+    """A SqlText takes fixed text, and names and values only quoted (query/sql_text.h)."""
+    for path in _sources(root):
+        if path.stem.endswith("_test") or path.relative_to(root).as_posix() in SQL_AS_TEXT:
+            continue
+        code = re.sub(r"^\s*//.*", "", path.read_text(errors="replace"), flags=re.M)
+        wrong = SQL_STRING if "SqlText" in code else JOINED_SQL
+        for match in wrong.finditer(code):
+            number = code.count("\n", 0, match.start()) + 1
+            yield _fault(root, path, number, "SQL is put together as text; use SqlText")
+
+
+def check_sql_exemptions_are_needed(root):
+    for name in SQL_AS_TEXT:
+        if (root / "src/flowlake/query").exists() and not (root / name).exists():
+            yield f"test/structure/checks.py:1: {name} is gone; take it out of SQL_AS_TEXT"
+
+
+def check_advice_is_quoted_for_the_shell(root):
+    """A command in a message that goes on with a value: base/shell_path.h."""
+    for path in _sources(root):
+        if path.stem.endswith("_test"):
+            continue
+        text = path.read_text(errors="replace")
+        for match in ADVICE.finditer(text):
+            statement = text[match.end():text.find(";", match.end())]
+            if "ShellPath(" not in statement:
+                number = text.count("\n", 0, match.end()) + 1
+                yield _fault(root, path, number, "a command with a value that is not quoted")
 
 
 def _is_broken(page, target):

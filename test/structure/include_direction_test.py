@@ -103,6 +103,36 @@ class APlantedTree(unittest.TestCase):
         self.plant("doc/a.md", "see /ho" "me/someone/x\n")
         self.assertEqual(self.faults(), ["doc/a.md:1: a path of one machine: /ho" "me/someone"])
 
+    def test_with_sql_put_together_as_text_fails(self):
+        for code in ('Run("SELECT * FROM " + name);', 'sql += " UNION ALL SELECT " + name;',
+                     'sql +=\n    "DROP TABLE x";', 'out << "COPY t TO " << path;',
+                     'Run("CREATE VIEW a AS SELECT"\n    + name);',
+                     'sql.append("WHERE a = ").append(b);',
+                     'SqlText a; return std::string("SELECT ") + name;'):
+            with self.subTest(code):
+                self.plant("src/flowlake/store/a.cc", code + "\n")
+                self.assertEqual(len(self.faults()), 1)
+
+    def test_with_sql_put_together_by_type_passes(self):
+        self.plant("src/flowlake/store/a.cc", 'SqlText sql = "SELECT * FROM " + Name(name);\n')
+        self.assertEqual(self.faults(), [])
+
+    def test_with_a_stale_exemption_fails(self):
+        self.plant("src/flowlake/query/a.cc", "")
+        self.assertIn("take it out of SQL_AS_TEXT", "".join(self.faults()))
+
+    def test_with_an_unquoted_path_in_advice_fails(self):
+        for code in ('Invalid("run flowlake ingest x --lake ", lake.uri());',
+                     'Invalid("with `flowlake ingest ", name, "`");',
+                     'Invalid("tail -c +", n, " ", name, " | flowlake ingest -");'):
+            with self.subTest(code):
+                self.plant("src/flowlake/store/a.cc", code + "\n")
+                self.assertEqual(len(self.faults()), 1)
+                self.plant("src/flowlake/store/a.cc",
+                           code.replace("lake.uri()", "ShellPath(lake.uri())").replace(
+                               "name", "ShellPath(name)") + "\n")
+                self.assertEqual(self.faults(), [])
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -54,6 +54,10 @@ Result<bool> CheckTables(const Lake& lake, bool deep) {
     PrintList("  problems", findings);
     is_whole = is_whole && findings.empty();
   }
+  ARROW_ASSIGN_OR_RAISE(const auto others, lake.OtherNames());
+  std::vector<std::string> lines;
+  for (const NotATable& other : others) lines.push_back(other.name + ": " + other.why);
+  PrintList("not tables", lines);
   return is_whole;
 }
 

@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
 #include <utility>
 
 #include "flowlake/base/escape.h"
+#include "flowlake/config/host_config.h"
 #include "flowlake/store/open_store.h"
 
 namespace flowlake {
@@ -21,6 +21,21 @@ void AddLakeOption(CLI::App& command, std::string& path) {
                   "the lake: a folder or s3://bucket/prefix (else $FLOWLAKE_LAKE, else "
                   "./lake)")
       ->type_name("PATH");
+  AddConfigOption(command);
+}
+
+void AddConfigOption(CLI::App& command) {
+  // Before there is a second thread, and for all that reads the variable.
+  const auto name_file = [](const std::string& file) {
+    if (file.empty()) throw CLI::ValidationError("--config names no file");
+    ::setenv(kConfigVariable, file.c_str(), /*overwrite=*/1);
+  };
+  command
+      .add_option_function<std::string>(
+          "--config", name_file,
+          "this host's settings: [serve], [[location]], … (else $FLOWLAKE_CONFIG, else "
+          "~/.config/flowlake/flowlake.toml)")
+      ->type_name("FILE");
 }
 
 void AddListOption(CLI::App& command, const std::string& name,
@@ -45,19 +60,6 @@ Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string&
 Result<Lake> OpenLake(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(path));
   return Lake::Open(std::move(store));
-}
-
-Result<std::vector<std::string>> TablesOf(const Lake& lake,
-                                          const std::vector<std::string>& wanted) {
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : wanted) {
-    if (std::ranges::find(names, name) != names.end()) continue;
-    std::string known;
-    for (const std::string& table : names) known += (known.empty() ? "" : ", ") + table;
-    return Status::Invalid("there is no table '", name, "' in ", lake.uri(), "; it has ",
-                           known.empty() ? "none" : known);
-  }
-  return wanted.empty() ? names : wanted;
 }
 
 ExitCode Fail(const Status& status) {

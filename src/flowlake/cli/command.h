@@ -38,8 +38,11 @@ void AddGenerateCommand(CLI::App& app, Action& action);
 void AddLambdaCommand(CLI::App& app, Action& action);
 void AddServeCommand(CLI::App& app, Action& action);
 
-/// --lake, with its defaults $FLOWLAKE_LAKE and ./lake; `path` outlives the app.
+/// --lake, with its defaults $FLOWLAKE_LAKE and ./lake; `path` outlives the app. Also
+/// --config.
 void AddLakeOption(CLI::App& command, std::string& path);
+/// --config: the host's configuration (config/host_config.h), for the whole process.
+void AddConfigOption(CLI::App& command);
 /// An option with one value, or several with commas between; it may be given again. (An
 /// option of CLI11 for a vector would take the arguments behind it too.)
 void AddListOption(CLI::App& command, const std::string& name,
@@ -53,10 +56,6 @@ Result<std::optional<Date>> ParseDay(const std::string& flag, const std::string&
 
 /// The lake at a path or "s3://…"; an error if there is none.
 Result<Lake> OpenLake(const std::string& path);
-
-/// `wanted`, each of which must be one of the lake's; all of its tables if empty.
-Result<std::vector<std::string>> TablesOf(const Lake& lake,
-                                          const std::vector<std::string>& wanted);
 
 /// "flowlake: <message>" in one escaped line on stderr; the exit code that fits: usage
 /// for Invalid, failure otherwise, interrupted for Cancelled.

@@ -75,6 +75,7 @@ void AddDumpCommand(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("dump", "Show a Parquet footer, a log entry or a ledger");
   command->add_option("file", *path, "a file of the lake, or its s3:// URI")->required();
+  AddConfigOption(*command);
   SetExample(*command,
              "flowlake dump lake/vpc_flow/_delta_log/00000000000000000001.json");
   command->callback([path, &action] { action = [path] { return RunDump(*path); }; });

@@ -25,7 +25,7 @@ struct Arguments {
 Result<std::vector<ExpirePlan>> Run(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const int64_t age_ms, ParseAge(arguments.older_than));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const auto names, TablesOf(lake, arguments.tables));
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(arguments.tables));
   const Date before = ExpiryDate(NowMicros() / 1000, age_ms);
   std::vector<ExpirePlan> plans;
   for (const std::string& name : names) {

@@ -67,10 +67,9 @@ void PrintJson(const std::string& table, const std::vector<Commit>& commits) {
 
 Status Run(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  std::vector<std::string> names{arguments.table};
-  if (arguments.table.empty()) {
-    ARROW_ASSIGN_OR_RAISE(names, lake.TableNames());
-  }
+  std::vector<std::string> wanted;
+  if (!arguments.table.empty()) wanted.push_back(arguments.table);
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(wanted));
   for (const std::string& name : names) {
     ARROW_ASSIGN_OR_RAISE(const auto commits,
                           ReadHistory(lake.table(name), arguments.limit));

@@ -8,6 +8,7 @@
 
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
+#include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
 #include "flowlake/table/staged_edits.h"
 
@@ -66,7 +67,16 @@ std::string Range(const TableInfo& info) {
   return from == to ? from : from + " to " + to;
 }
 
-void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables) {
+nlohmann::ordered_json OthersJson(const std::vector<NotATable>& others) {
+  auto json = nlohmann::ordered_json::array();
+  for (const NotATable& other : others) {
+    json.push_back({{"name", other.name}, {"why", other.why}});
+  }
+  return json;
+}
+
+void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables,
+               const std::vector<NotATable>& others) {
   nlohmann::ordered_json json;
   json["lake"] = lake.uri();
   json["tables"] = nlohmann::ordered_json::array();
@@ -86,8 +96,19 @@ void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables) {
     }
     json["tables"].push_back(std::move(table));
   }
+  json["not_tables"] = OthersJson(others);
   std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
             << std::endl;
+}
+
+void PrintOthers(const std::vector<NotATable>& others) {
+  constexpr size_t kMostShown = 20;
+  if (!others.empty()) std::cout << "\n  Not tables:\n";
+  for (size_t i = 0; i < std::min(others.size(), kMostShown); ++i) {
+    std::cout << "    " << EscapeForTerminal(TruncateUtf8(others[i].name, 100)) << ": "
+              << others[i].why << "\n";
+  }
+  if (others.size() > kMostShown) std::cout << "    … and more\n";
 }
 
 void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
@@ -114,10 +135,13 @@ ExitCode RunInfo(const Arguments& arguments) {
   if (!lake.ok()) return Fail(lake.status());
   const auto tables = ReadTables(*lake);
   if (!tables.ok()) return Fail(tables.status());
+  const auto others = lake->OtherNames();
+  if (!others.ok()) return Fail(others.status());
   if (arguments.json) {
-    PrintJson(*lake, *tables);
+    PrintJson(*lake, *tables, *others);
   } else {
     PrintText(*lake, *tables);
+    PrintOthers(*others);
   }
   return kExitOk;
 }

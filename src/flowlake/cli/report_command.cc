@@ -1,6 +1,5 @@
 /// flowlake report: named analyses.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -12,6 +11,7 @@
 #include "flowlake/base/byte_size.h"
 #include "flowlake/cli/answer_printer.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/config/host_config.h"
 #include "flowlake/query/engine.h"
 #include "flowlake/report/catalogue.h"
 
@@ -28,16 +28,13 @@ struct Arguments {
   PrinterOptions printer;
 };
 
-/// $XDG_CONFIG_HOME/flowlake/reports; empty if there is none.
+/// "reports" beside the host's configuration; empty if there is none.
 std::string DefaultFolder() {
-  namespace fs = std::filesystem;
-  const char* config = std::getenv("XDG_CONFIG_HOME");
-  const char* home = std::getenv("HOME");
-  if (!config && !home) return "";
-  const fs::path base = config && *config ? fs::path(config) : fs::path(home) / ".config";
-  const fs::path folder = base / "flowlake" / "reports";
+  const std::string configuration = HostConfigFolder();
+  if (configuration.empty()) return "";
+  const std::filesystem::path folder = std::filesystem::path(configuration) / "reports";
   std::error_code ignored;
-  return fs::is_directory(folder, ignored) ? folder.string() : "";
+  return std::filesystem::is_directory(folder, ignored) ? folder.string() : "";
 }
 
 /// A parameter's name as the shell has it: "--min-ports", "--min_ports" -> "min_ports".

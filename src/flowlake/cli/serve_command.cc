@@ -3,17 +3,15 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 
 #include "flowlake/base/log.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/config/host_config.h"
 #include "flowlake/server/daemon.h"
 #include "flowlake/server/serve_options.h"
 #include "flowlake/store/open_store.h"
@@ -27,29 +25,18 @@ constexpr int64_t kPatienceMs = 20'000;
 
 struct Arguments {
   std::string lake;
-  std::string config;
   ServeValues flags;
   bool is_check = false;
 };
 
-/// The section [serve] of --config, else of the lake's own file, if it has one.
-Result<ServeValues> ReadSection(const Arguments& arguments) {
-  if (!arguments.config.empty()) {
-    std::ifstream file(arguments.config);
-    if (!file) {
-      return Status::IOError("read ", arguments.config, ": ", std::strerror(errno));
-    }
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    return ParseServeSection(text, arguments.config);
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto store, OpenStore(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*store));
-  return ParseServeSection(text, std::string(kSettingsPath));
-}
-
-/// A flag replaces what the file says.
+/// A flag replaces what the host's file says, and that what the lake's says.
 Result<ServeOptions> Interpret(const Arguments& arguments) {
-  ARROW_ASSIGN_OR_RAISE(ServeValues values, ReadSection(arguments));
+  ServeValues values;
+  ARROW_ASSIGN_OR_RAISE(const auto store, OpenStore(arguments.lake));
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile lakes, ReadLakeConfig(*store));
+  AddServeValues(lakes, values);
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile hosts, ReadHostConfig());
+  AddServeValues(hosts, values);
   for (const auto& [name, given] : arguments.flags) {
     if (!given.empty()) values[name] = given;
   }
@@ -123,8 +110,8 @@ ExitCode RunServe(const Arguments& arguments) {
 }
 
 void AddSetting(CLI::App& command, const ServeSetting& setting, ServeValues& values) {
-  auto& given = values[setting.name];
-  const std::string flag = std::string("--") + setting.name;
+  auto& given = values[setting.flag()];
+  const std::string flag = "--" + setting.flag();
   switch (setting.kind) {
     case ServeSetting::Kind::kSwitch:
       command.add_flag_callback(
@@ -155,11 +142,6 @@ void AddServeCommand(CLI::App& app, Action& action) {
   for (const ServeSetting& setting : ServeSettings()) {
     AddSetting(*command, setting, arguments->flags);
   }
-  command
-      ->add_option("--config", arguments->config,
-                   "a TOML file whose section [serve] has these settings, with '_' for "
-                   "'-' [the lake's flowlake.toml]")
-      ->type_name("FILE");
   command->add_flag("--check", arguments->is_check,
                     "only say whether it would start, and why not");
   SetExample(*command,

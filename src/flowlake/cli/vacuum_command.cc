@@ -28,7 +28,7 @@ Result<std::vector<VacuumPlan>> Run(const Arguments& arguments) {
     ARROW_ASSIGN_OR_RAISE(options.retention_ms, ParseAge(arguments.retain));
   }
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const auto names, TablesOf(lake, arguments.tables));
+  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(arguments.tables));
   std::vector<VacuumPlan> plans;
   for (const std::string& name : names) {
     const Table table = lake.table(name);

@@ -1,43 +1,21 @@
 #include "flowlake/compact/maintain_settings.h"
 
-#include <toml++/toml.h>
-
 #include <charconv>
 
+#include "flowlake/config/host_config.h"
 #include "flowlake/table/lake_settings.h"
 
 namespace flowlake {
 
 namespace {
 
-Status Wrong(const toml::source_region& where, const std::string& what) {
-  return Status::Invalid(kSettingsPath, ", line ", where.begin.line, ": ", what);
-}
-
-Result<int64_t> AgeOf(const toml::node& node) {
-  const auto text = node.value<std::string>();
-  if (!text) return Wrong(node.source(), "an age is a string such as \"7d\"");
+Status SetAge(const ConfigSection& section, ConfigKeyName key, auto& age_ms) {
+  const auto text = section.Text(key);
+  if (!text) return Status::OK();
   const auto age = ParseAge(*text);
-  return age.ok() ? age : Wrong(node.source(), age.status().message());
-}
-
-Result<MaintainSettings> FromTable(const toml::table& table) {
-  MaintainSettings settings;
-  for (const auto& [key, node] : table) {
-    if (key.str() == "expire") {
-      ARROW_ASSIGN_OR_RAISE(settings.expire_ms, AgeOf(node));
-    } else if (key.str() == "vacuum") {
-      ARROW_ASSIGN_OR_RAISE(settings.vacuum_ms, AgeOf(node));
-    } else if (key.str() == "manifests" && node.is_boolean()) {
-      settings.manifests = node.value_or(false);
-    } else {
-      return Wrong(node.source(),
-                   "[maintain] has expire = \"400d\", vacuum = \"7d\" and "
-                   "manifests = true, not '" +
-                       std::string(key.str()) + "' so");
-    }
-  }
-  return settings;
+  if (!age.ok()) return section.Wrong(key, age.status().message());
+  age_ms = *age;
+  return Status::OK();
 }
 
 }  // namespace
@@ -58,22 +36,22 @@ Result<int64_t> ParseAge(std::string_view text) {
   return number * factor;
 }
 
-Result<MaintainSettings> ParseMaintainSettings(const std::string& toml) {
-  try {
-    const toml::table root = toml::parse(toml);
-    const toml::node* section = root.get("maintain");
-    if (section == nullptr) return MaintainSettings{};
-    const toml::table* table = section->as_table();
-    if (table == nullptr) return Wrong(section->source(), "[maintain] is a table");
-    return FromTable(*table);
-  } catch (const toml::parse_error& error) {
-    return Wrong(error.source(), std::string(error.description()));
+Status ApplyMaintainSettings(const ConfigFile& config, MaintainSettings& settings) {
+  for (const ConfigSection& section : config.Sections("maintain")) {
+    ARROW_RETURN_NOT_OK(SetAge(section, "maintain.expire", settings.expire_ms));
+    ARROW_RETURN_NOT_OK(SetAge(section, "maintain.vacuum", settings.vacuum_ms));
+    settings.manifests = section.Flag("maintain.manifests").value_or(settings.manifests);
   }
+  return Status::OK();
 }
 
 Result<MaintainSettings> ReadMaintainSettings(const Lake& lake) {
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*lake.store()));
-  return ParseMaintainSettings(text);
+  MaintainSettings settings;
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile ours, ReadLakeConfig(*lake.store()));
+  ARROW_RETURN_NOT_OK(ApplyMaintainSettings(ours, settings));
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile hosts, ReadHostConfig());
+  ARROW_RETURN_NOT_OK(ApplyMaintainSettings(hosts, settings));
+  return settings;
 }
 
 }  // namespace flowlake

@@ -1,4 +1,5 @@
-/// What `flowlake maintain` does by itself, from the lake's flowlake.toml:
+/// What `flowlake maintain` does by itself, from the lake's flowlake.toml, or this
+/// host's:
 ///
 ///   [maintain]
 ///   expire = "400d"        # days older than this leave the lake; without it, none do
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "flowlake/base/status.h"
+#include "flowlake/config/config_file.h"
 #include "flowlake/table/lake.h"
 
 namespace flowlake {
@@ -22,9 +24,11 @@ struct MaintainSettings {
   bool manifests = false;
 };
 
-/// Invalid names file, line and what is wrong with it. Other sections are not looked at.
-Result<MaintainSettings> ParseMaintainSettings(const std::string& toml);
-/// A lake without the file has default settings.
+/// What the file says replaces what is in `settings`. Invalid names file, line and what
+/// is wrong with it.
+Status ApplyMaintainSettings(const ConfigFile& config, MaintainSettings& settings);
+/// Of the lake's file, then of the host's (config/host_config.h), which wins. Without
+/// either, default settings.
 Result<MaintainSettings> ReadMaintainSettings(const Lake& lake);
 
 /// Milliseconds of "36h", "7d", "2w"; Invalid says what would be right.

@@ -178,6 +178,14 @@ TEST_F(UpkeepTest, MaintainDoesAllAndDeletesOnlyIfTold) {
       store_->Stat("vpc_flow/_delta_log/_last_checkpoint").ValueOrDie().has_value());
 }
 
+Result<MaintainSettings> ParseMaintainSettings(const std::string& toml) {
+  MaintainSettings settings;
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile config,
+                        ConfigFile::Parse(toml, "flowlake.toml", ConfigOrigin::kLake));
+  ARROW_RETURN_NOT_OK(ApplyMaintainSettings(config, settings));
+  return settings;
+}
+
 TEST(MaintainSettingsTest, AreReadFromTheLakesFile) {
   const auto settings = ParseMaintainSettings(
                             "[[format]]\nmatch = 'x'\n[maintain]\nexpire = \"400d\"\n"
@@ -187,6 +195,19 @@ TEST(MaintainSettingsTest, AreReadFromTheLakesFile) {
   EXPECT_EQ(settings.vacuum_ms, 36 * 3'600'000);
   EXPECT_TRUE(settings.manifests);
   EXPECT_FALSE(ParseMaintainSettings("").ValueOrDie().expire_ms);
+}
+
+TEST(MaintainSettingsTest, WhatTheHostsFileSaysWins) {
+  MaintainSettings settings =
+      ParseMaintainSettings("[maintain]\nexpire = '400d'\nmanifests = true\n")
+          .ValueOrDie();
+  const auto hosts = ConfigFile::Parse("[maintain]\nexpire = '30d'\nvacuum = '7d'\n",
+                                       "host.toml", ConfigOrigin::kHost)
+                         .ValueOrDie();
+  ASSERT_TRUE(ApplyMaintainSettings(hosts, settings).ok());
+  EXPECT_EQ(settings.expire_ms, 30 * kDayMs);
+  EXPECT_EQ(settings.vacuum_ms, 7 * kDayMs);
+  EXPECT_TRUE(settings.manifests);
 }
 
 TEST(MaintainSettingsTest, MistakesAreNamedWithTheirLine) {

@@ -7,6 +7,7 @@
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/settings.h"
 #include "flowlake/table/json.h"
+#include "flowlake/table/lake_settings.h"
 
 namespace flowlake {
 
@@ -44,6 +45,15 @@ const FormatRule* RuleFor(const LakeSettings& settings, const FormatEntry& entry
     return each.subject == subject && each.pattern == entry.pattern;
   });
   return rule == settings.formats.end() ? nullptr : &*rule;
+}
+
+Result<LakeSettings> ParseLakes(const std::string& toml) {
+  LakeSettings settings;
+  ARROW_ASSIGN_OR_RAISE(
+      const ConfigFile config,
+      ConfigFile::Parse(toml, std::string(kSettingsPath), ConfigOrigin::kLake));
+  ARROW_RETURN_NOT_OK(AddSettings(config, settings));
+  return settings;
 }
 
 }  // namespace
@@ -85,7 +95,7 @@ Result<std::vector<FormatEntry>> FormatsOfFlowLogs(std::string_view json) {
 
 Result<std::string> WithFormats(const std::string& toml,
                                 const std::vector<FormatEntry>& entries) {
-  ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ParseSettings(toml));
+  ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ParseLakes(toml));
   std::string longer = toml;
   for (const FormatEntry& entry : entries) {
     ARROW_ASSIGN_OR_RAISE(const auto fields, ParseFieldList(entry.fields));
@@ -97,6 +107,8 @@ Result<std::string> WithFormats(const std::string& toml,
                              entry.pattern, "; remove one of the two");
     }
   }
+  // A file that is too long now, or has a name in it that TOML does not, stops everybody.
+  ARROW_RETURN_NOT_OK(ParseLakes(longer).status());
   return longer;
 }
 

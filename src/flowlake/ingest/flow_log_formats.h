@@ -24,8 +24,8 @@ struct FormatEntry {
 /// something else, or if a format is malformed.
 Result<std::vector<FormatEntry>> FormatsOfFlowLogs(std::string_view json);
 
-/// `toml` with those of `entries` behind it that it does not have. Invalid if `toml` has
-/// another format for one of them, or is malformed.
+/// The lake's `toml` with those of `entries` behind it that it does not have. Invalid if
+/// it has another format for one of them, is malformed, or would be with them.
 Result<std::string> WithFormats(const std::string& toml,
                                 const std::vector<FormatEntry>& entries);
 

@@ -33,7 +33,9 @@ TEST(FormatsOfFlowLogs, LogGroupsAndStreamsGetARuleAndBucketsNone) {
             "# mine\n"
             "\n[[format]]\nlog_group = \"/vpc/a\"\nfields = \"${srcaddr} ${bytes}\"\n"
             "\n[[format]]\nstream = \"flows\"\nfields = \"${dstaddr}\"\n");
-  EXPECT_EQ(ParseSettings(toml).ValueOrDie().formats.size(), 2U);
+  const auto parsed =
+      ConfigFile::Parse(toml, "flowlake.toml", ConfigOrigin::kLake).ValueOrDie();
+  EXPECT_EQ(parsed.Sections("format").size(), 2U);
   EXPECT_EQ(WithFormats(toml, *entries).ValueOrDie(), toml) << "they are there";
 }
 
@@ -51,6 +53,17 @@ TEST(FormatsOfFlowLogs, WhatContradictsItselfIsRefused) {
           .status()
           .message(),
       HasSubstr("another format"));
+}
+
+TEST(FormatsOfFlowLogs, AFileThatCouldNotBeReadAgainIsNotMade) {
+  std::string logs;
+  for (int i = 0; i < 5000; ++i) {
+    logs += (i == 0 ? "" : ",") + FlowLog("/vpc/" + std::to_string(i), "${srcaddr}");
+  }
+  EXPECT_THAT(WithFormats("", Formats(logs).ValueOrDie()).status().message(),
+              HasSubstr("a file may have 4096"));
+  const auto hostile = Formats(FlowLog("/a\\u007f", "${srcaddr}")).ValueOrDie();
+  EXPECT_THAT(WithFormats("", hostile).status().message(), HasSubstr("flowlake.toml"));
 }
 
 }  // namespace

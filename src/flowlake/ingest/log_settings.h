@@ -1,4 +1,4 @@
-/// The kinds of log that a user has described in the lake's `flowlake.toml`:
+/// The kinds of log that a user has described in a `flowlake.toml`:
 ///
 ///   [[log]]
 ///   table = "app_access"
@@ -17,20 +17,15 @@
 ///   ]
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <memory>
-#include <string>
 
 #include "flowlake/base/status.h"
+#include "flowlake/config/config_file.h"
 #include "flowlake/format/user_log.h"
 
 namespace flowlake {
 
-/// Invalid: file, line and `what`.
-Status WrongSetting(const toml::source_region& where, const std::string& what);
-
 /// Of a table [[log]] without its rule. Invalid names what is wrong, and line and file.
-Result<std::shared_ptr<const UserLog>> ParseUserLog(const toml::table& table);
+Result<std::shared_ptr<const UserLog>> ParseUserLog(const ConfigSection& table);
 
 }  // namespace flowlake

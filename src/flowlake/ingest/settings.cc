@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <utility>
 
+#include "flowlake/config/host_config.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/log_settings.h"
 #include "flowlake/table/lake_settings.h"
@@ -15,62 +15,64 @@ namespace flowlake {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, RuleSubject>, 5> kSubjects = {
-    {{"match", RuleSubject::kName},
-     {"prefix", RuleSubject::kKeyPrefix},
-     {"log_group", RuleSubject::kLogGroup},
-     {"stream", RuleSubject::kStream},
-     {"attribute", RuleSubject::kAttribute}}};
+constexpr size_t kLongestPattern = 1024;
+
+struct SubjectKey {
+  ConfigKeyName key;
+  RuleSubject subject;
+};
+using SubjectKeys = std::array<SubjectKey, 5>;
+
+constexpr SubjectKeys kFormatSubjects = {{{"format.match", RuleSubject::kName},
+                                          {"format.prefix", RuleSubject::kKeyPrefix},
+                                          {"format.log_group", RuleSubject::kLogGroup},
+                                          {"format.stream", RuleSubject::kStream},
+                                          {"format.attribute", RuleSubject::kAttribute}}};
+constexpr SubjectKeys kLogSubjects = {{{"log.match", RuleSubject::kName},
+                                       {"log.prefix", RuleSubject::kKeyPrefix},
+                                       {"log.log_group", RuleSubject::kLogGroup},
+                                       {"log.stream", RuleSubject::kStream},
+                                       {"log.attribute", RuleSubject::kAttribute}}};
 
 /// Invalid unless `table` has exactly one rule.
-Result<InputRule> ParseRule(const toml::table& table) {
+Result<InputRule> ParseRule(const ConfigSection& table, const SubjectKeys& known) {
   InputRule rule;
   int subjects = 0;
-  for (const auto& [name, subject] : kSubjects) {
-    const auto pattern = table[name].value<std::string>();
+  for (const auto& [key, subject] : known) {
+    const auto pattern = table.Text(key);
     if (!pattern) continue;
+    if (pattern->size() > kLongestPattern) {
+      return table.Wrong(key, std::string(key.key().name) + " is longer than " +
+                                  std::to_string(kLongestPattern) + " bytes");
+    }
     rule = {subject, *pattern};
     ++subjects;
   }
   if (subjects == 1) return rule;
-  return WrongSetting(table.source(),
-                      "exactly one of match, prefix, log_group, stream and attribute "
-                      "says, as a string, which inputs are meant");
+  return table.Wrong(
+      "exactly one of match, prefix, log_group, stream and attribute says which inputs "
+      "are meant");
 }
 
-Result<FormatRule> ParseFormatRule(const toml::table& table) {
-  ARROW_ASSIGN_OR_RAISE(InputRule rule, ParseRule(table));
-  const auto fields = table["fields"].value<std::string>();
-  if (!fields || table.size() != 2) {
-    return WrongSetting(table.source(),
-                        "a [[format]] has exactly two strings: fields, and one of match, "
-                        "prefix, log_group, stream and attribute");
+Result<FormatRule> ParseFormatRule(const ConfigSection& table) {
+  ARROW_ASSIGN_OR_RAISE(InputRule rule, ParseRule(table, kFormatSubjects));
+  const auto fields = table.Text("format.fields");
+  if (!fields) {
+    return table.Wrong(
+        "a [[format]] has exactly two strings: fields, and one of match, prefix, "
+        "log_group, stream and attribute");
   }
   auto names = ParseFieldList(*fields);
   if (!names.ok()) {
-    return WrongSetting(table.source(), "fields: " + names.status().message());
+    return table.Wrong("format.fields", "fields: " + names.status().message());
   }
   return FormatRule{std::move(rule), *std::move(names)};
 }
 
-Result<LogRule> ParseLogRule(const toml::table& table) {
-  ARROW_ASSIGN_OR_RAISE(InputRule rule, ParseRule(table));
+Result<LogRule> ParseLogRule(const ConfigSection& table) {
+  ARROW_ASSIGN_OR_RAISE(InputRule rule, ParseRule(table, kLogSubjects));
   ARROW_ASSIGN_OR_RAISE(auto log, ParseUserLog(table));
-  std::ostringstream text;
-  text << table;
-  return LogRule{std::move(rule), std::move(log), text.str()};
-}
-
-/// Of an array of tables.
-template <typename Rule>
-Status ParseRules(const toml::node& node, Result<Rule> (*parse)(const toml::table&),
-                  std::vector<Rule>& rules) {
-  for (const toml::node& each : *node.as_array()) {
-    if (!each.is_table()) return WrongSetting(each.source(), "it is a table");
-    ARROW_ASSIGN_OR_RAISE(Rule rule, parse(*each.as_table()));
-    rules.push_back(std::move(rule));
-  }
-  return Status::OK();
+  return LogRule{std::move(rule), std::move(log), table.toml()};
 }
 
 bool FitsGlob(const std::string& pattern, const std::string& text) {
@@ -90,45 +92,19 @@ bool IsStream(const std::string& pattern, const std::string& arn) {
 }
 
 /// Different files may be of one table, if they have the same fields.
-Status CheckTables(const toml::node& node, const std::vector<LogRule>& logs) {
-  for (const LogRule& a : logs) {
-    for (const LogRule& b : logs) {
-      const Schema& schema = a.log->kind.schema;
-      const Schema& other = b.log->kind.schema;
-      if (schema.table() == other.table() && !(schema == other)) {
-        return WrongSetting(node.source(), "two [[log]] of table '" + schema.table() +
-                                               "' have different fields");
-      }
-    }
+Status CheckTable(const ConfigSection& table, const LogRule& rule,
+                  const std::vector<LogRule>& others) {
+  const Schema& schema = rule.log->kind.schema;
+  for (const LogRule& each : others) {
+    const Schema& other = each.log->kind.schema;
+    if (schema.table() != other.table() || schema == other) continue;
+    return table.Wrong("two [[log]] of table '" + schema.table() +
+                       "' have different fields");
   }
   return Status::OK();
 }
 
-Result<LakeSettings> FromTable(const toml::table& root) {
-  LakeSettings settings;
-  for (const auto& [key, node] : root) {
-    if (key.str() == "maintain") continue;  // compact/maintain_settings.h
-    if (key.str() == "serve") continue;     // server/serve_options.h
-    if (key.str() == "format" && node.is_array()) {
-      ARROW_RETURN_NOT_OK(ParseRules(node, ParseFormatRule, settings.formats));
-    } else if (key.str() == "log" && node.is_array()) {
-      ARROW_RETURN_NOT_OK(ParseRules(node, ParseLogRule, settings.logs));
-      ARROW_RETURN_NOT_OK(CheckTables(node, settings.logs));
-    } else {
-      return WrongSetting(node.source(),
-                          "unknown key '" + std::string(key.str()) +
-                              "'; there are [[format]], [[log]], [maintain] and [serve]");
-    }
-  }
-  return settings;
-}
-
 }  // namespace
-
-bool IsRuleSubject(std::string_view key) {
-  return std::ranges::any_of(kSubjects,
-                             [&](const auto& each) { return each.first == key; });
-}
 
 bool InputRule::Matches(const Input& input) const {
   const Origin& origin = input.origin;
@@ -164,17 +140,26 @@ std::vector<std::string> LakeSettings::FieldsFor(const Input& input) const {
   return rule == formats.end() ? std::vector<std::string>() : rule->fields;
 }
 
-Result<LakeSettings> ParseSettings(const std::string& toml) {
-  try {
-    return FromTable(toml::parse(toml));
-  } catch (const toml::parse_error& error) {
-    return WrongSetting(error.source(), std::string(error.description()));
+Status AddSettings(const ConfigFile& config, LakeSettings& settings) {
+  for (const ConfigSection& table : config.Sections("format")) {
+    ARROW_ASSIGN_OR_RAISE(FormatRule rule, ParseFormatRule(table));
+    settings.formats.push_back(std::move(rule));
   }
+  for (const ConfigSection& table : config.Sections("log")) {
+    ARROW_ASSIGN_OR_RAISE(LogRule rule, ParseLogRule(table));
+    ARROW_RETURN_NOT_OK(CheckTable(table, rule, settings.logs));
+    settings.logs.push_back(std::move(rule));
+  }
+  return Status::OK();
 }
 
 Result<LakeSettings> ReadSettings(const Lake& lake) {
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(*lake.store()));
-  return ParseSettings(text);
+  LakeSettings settings;
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile hosts, ReadHostConfig());
+  ARROW_RETURN_NOT_OK(AddSettings(hosts, settings));
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile lakes, ReadLakeConfig(*lake.store()));
+  ARROW_RETURN_NOT_OK(AddSettings(lakes, settings));
+  return settings;
 }
 
 }  // namespace flowlake

@@ -1,5 +1,6 @@
-/// The lake's `flowlake.toml`: which format inputs have that do not say it themselves,
-/// and kinds of log that flowlake does not bring along (ingest/log_settings.h).
+/// Of the lake's `flowlake.toml`, or this host's: which format inputs have that do not
+/// say it themselves, and kinds of log that flowlake does not bring along
+/// (ingest/log_settings.h).
 ///
 ///   [[format]]
 ///   match = "*/firehose/*"
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "flowlake/base/status.h"
+#include "flowlake/config/config_file.h"
 #include "flowlake/format/user_log.h"
 #include "flowlake/source/inputs.h"
 #include "flowlake/table/lake.h"
@@ -56,13 +58,12 @@ struct LakeSettings {
   std::vector<std::string> FieldsFor(const Input& input) const;
 };
 
-/// Whether `key` is one of a rule: "match", "prefix", …
-bool IsRuleSubject(std::string_view key);
+/// Adds the rules of the file behind those of `settings`. Invalid names file, line and
+/// what is wrong with it.
+Status AddSettings(const ConfigFile& config, LakeSettings& settings);
 
-/// Invalid names file, line and what is wrong with it.
-Result<LakeSettings> ParseSettings(const std::string& toml);
-
-/// A lake without the file has default settings.
+/// Those of the host's file (config/host_config.h), then those of the lake's, so that
+/// what the host says decides. Without either, there are no rules.
 Result<LakeSettings> ReadSettings(const Lake& lake);
 
 }  // namespace flowlake

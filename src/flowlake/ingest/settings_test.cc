@@ -8,6 +8,14 @@ namespace {
 
 using testing::HasSubstr;
 
+Result<LakeSettings> ParseSettings(const std::string& toml) {
+  LakeSettings settings;
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile config,
+                        ConfigFile::Parse(toml, "flowlake.toml", ConfigOrigin::kLake));
+  ARROW_RETURN_NOT_OK(AddSettings(config, settings));
+  return settings;
+}
+
 TEST(ParseSettings, RulesLookAtWhatTheySay) {
   const auto settings = ParseSettings(R"(
 [[format]]

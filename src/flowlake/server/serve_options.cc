@@ -1,7 +1,5 @@
 #include "flowlake/server/serve_options.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -101,96 +99,50 @@ Status SetLog(ServeOptions& options, const std::string& text) {
 }
 
 constexpr std::array kSettings = {
-    ServeSetting{"listen", Kind::kText, "ADDRESS:PORT",
+    ServeSetting{"serve.listen", Kind::kText, "ADDRESS:PORT",
                  "where to answer [127.0.0.1:8080]", SetListen},
-    ServeSetting{"wal", Kind::kText, "PATH",
+    ServeSetting{"serve.wal", Kind::kText, "PATH",
                  "take Firehose's deliveries, durable in this folder or s3://… at once",
                  SetText<&ServeOptions::wal>},
-    ServeSetting{"access-key-file", Kind::kText, "FILE",
+    ServeSetting{"serve.access_key_file", Kind::kText, "FILE",
                  "the keys that Firehose may send, one per line",
                  SetText<&ServeOptions::access_key_file>},
-    ServeSetting{"certificate", Kind::kText, "FILE",
+    ServeSetting{"serve.certificate", Kind::kText, "FILE",
                  "PEM with its chain: HTTPS; read again on SIGHUP",
                  SetText<&ServeOptions::certificate>},
-    ServeSetting{"certificate-key", Kind::kText, "FILE", "its private key, PEM",
+    ServeSetting{"serve.certificate_key", Kind::kText, "FILE", "its private key, PEM",
                  SetText<&ServeOptions::certificate_key>},
-    ServeSetting{"metrics-key-file", Kind::kText, "FILE",
+    ServeSetting{"serve.metrics_key_file", Kind::kText, "FILE",
                  "bearer tokens for /metrics, one per line; needed off loopback",
                  SetText<&ServeOptions::metrics_key_file>},
-    ServeSetting{"flush-size", Kind::kText, "SIZE",
+    ServeSetting{"serve.flush_size", Kind::kText, "SIZE",
                  "deliveries go into the lake at this size [128MB] …",
                  SetBytes<&ServeOptions::flush_bytes>},
-    ServeSetting{"max-delay", Kind::kText, "TIME", "… or at this age [15m]",
+    ServeSetting{"serve.max_delay", Kind::kText, "TIME", "… or at this age [15m]",
                  SetDuration<&ServeOptions::max_delay_ms>},
-    ServeSetting{"wal-limit", Kind::kText, "SIZE",
+    ServeSetting{"serve.wal_limit", Kind::kText, "SIZE",
                  "a longer log takes nothing more: Firehose tries again [10GB]",
                  SetBytes<&ServeOptions::wal_limit>},
-    ServeSetting{"watch", Kind::kList, "PATH",
+    ServeSetting{"serve.watch", Kind::kList, "PATH",
                  "a folder or s3://bucket/prefix whose new logs are ingested",
                  AddText<&ServeOptions::watch>},
-    ServeSetting{"watch-every", Kind::kText, "TIME", "how often to look there [60s]",
+    ServeSetting{"serve.watch_every", Kind::kText, "TIME",
+                 "how often to look there [60s]",
                  SetDuration<&ServeOptions::watch_every_ms>},
-    ServeSetting{"queue", Kind::kList, "URL", "an SQS queue of S3's events",
+    ServeSetting{"serve.queue", Kind::kList, "URL", "an SQS queue of S3's events",
                  AddText<&ServeOptions::queues>},
-    ServeSetting{"maintain-every", Kind::kText, "TIME",
+    ServeSetting{"serve.maintain_every", Kind::kText, "TIME",
                  "how often to compact and look after the lake, or never [15m]",
                  SetMaintain},
-    ServeSetting{"yes", Kind::kSwitch, "", "expire and vacuum too, as maintain --yes",
-                 SetYes},
-    ServeSetting{"memory", Kind::kText, "SIZE", "bound of the whole process [1GiB]",
+    ServeSetting{"serve.yes", Kind::kSwitch, "",
+                 "expire and vacuum too, as maintain --yes", SetYes},
+    ServeSetting{"serve.memory", Kind::kText, "SIZE", "bound of the whole process [1GiB]",
                  SetBytes<&ServeOptions::memory_bytes>},
-    ServeSetting{"connections", Kind::kText, "N", "at the same time [1024]",
+    ServeSetting{"serve.connections", Kind::kText, "N", "at the same time [1024]",
                  SetConnections},
-    ServeSetting{"log", Kind::kText, "FORMAT",
+    ServeSetting{"serve.log", Kind::kText, "FORMAT",
                  "text, json, or auto: text on a terminal [auto]", SetLog},
 };
-
-Status Wrong(const std::string& file, const toml::source_region& where,
-             const std::string& what) {
-  return Status::Invalid(file, ", line ", where.begin.line, ": ", what);
-}
-
-/// A scalar as a flag would have it; empty if it is none.
-std::string TextOf(const toml::node& node) {
-  if (const auto text = node.value<std::string>()) return *text;
-  if (node.is_boolean()) return node.value_or(false) ? "true" : "false";
-  if (node.is_integer()) return std::to_string(node.value_or(int64_t{0}));
-  return "";
-}
-
-std::string FlagOf(std::string_view key) {
-  std::string flag(key);
-  std::ranges::replace(flag, '_', '-');
-  return flag;
-}
-
-Result<std::vector<std::string>> ValuesOf(const std::string& file, std::string_view key,
-                                          const toml::node& node) {
-  const std::string flag = FlagOf(key);
-  const auto setting = std::ranges::find_if(
-      kSettings, [&](const ServeSetting& each) { return each.name == flag; });
-  // The keys have underscores, so that there is one way to write each.
-  if (setting == kSettings.end() || key.find('-') != key.npos) {
-    std::string known;
-    for (const ServeSetting& each : kSettings) {
-      std::string name(each.name);
-      std::ranges::replace(name, '-', '_');
-      known += (known.empty() ? "" : ", ") + name;
-    }
-    return Wrong(file, node.source(),
-                 "[serve] has no '" + std::string(key) + "'; it has " + known);
-  }
-  std::vector<std::string> values;
-  if (setting->kind == Kind::kList && node.is_array()) {
-    for (const toml::node& each : *node.as_array()) values.push_back(TextOf(each));
-  } else {
-    values.push_back(TextOf(node));
-  }
-  if (std::ranges::find(values, "") != values.end()) {
-    return Wrong(file, node.source(), std::string(key) + " is a string or a number");
-  }
-  return values;
-}
 
 }  // namespace
 
@@ -200,30 +152,33 @@ bool ServeOptions::is_loopback() const {
 
 std::span<const ServeSetting> ServeSettings() { return kSettings; }
 
-Result<ServeValues> ParseServeSection(const std::string& toml, const std::string& file) {
-  try {
-    const toml::table root = toml::parse(toml);
-    const toml::node* section = root.get("serve");
-    ServeValues values;
-    if (section == nullptr) return values;
-    if (!section->is_table()) return Wrong(file, section->source(), "[serve] is a table");
-    for (const auto& [key, node] : *section->as_table()) {
-      ARROW_ASSIGN_OR_RAISE(values[FlagOf(key.str())], ValuesOf(file, key.str(), node));
+std::string ServeSetting::flag() const {
+  std::string flag(key.key().name);
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
+void AddServeValues(const ConfigFile& config, ServeValues& values) {
+  for (const ConfigSection& section : config.Sections("serve")) {
+    for (const ServeSetting& setting : kSettings) {
+      if (!section.Has(setting.key)) continue;
+      values[setting.flag()] = section.Texts(setting.key);
+      if (const auto flag = section.Flag(setting.key);
+          setting.kind == Kind::kSwitch && flag) {
+        values[setting.flag()] = {*flag ? "true" : "false"};
+      }
     }
-    return values;
-  } catch (const toml::parse_error& error) {
-    return Wrong(file, error.source(), std::string(error.description()));
   }
 }
 
 Status ApplyServeValues(const ServeValues& values, ServeOptions& options) {
   for (const ServeSetting& setting : kSettings) {
-    const auto found = values.find(setting.name);
+    const auto found = values.find(setting.flag());
     if (found == values.end()) continue;
     for (const std::string& text : found->second) {
       const Status status = setting.set(options, text);
       if (!status.ok()) {
-        return Status::Invalid("--", setting.name, ": ", status.message());
+        return Status::Invalid("--", setting.flag(), ": ", status.message());
       }
     }
   }

@@ -1,5 +1,5 @@
-/// How the daemon runs: flags, and keys of the section [serve] of a TOML file, one table
-/// for both.
+/// How the daemon runs: flags, and keys of the section [serve] of a flowlake.toml, one
+/// table for both. Which file may have which key: config/config_key.h.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "flowlake/base/status.h"
+#include "flowlake/config/config_file.h"
 
 namespace flowlake {
 
@@ -40,21 +41,24 @@ struct ServeOptions {
 /// One of them, as it is written.
 struct ServeSetting {
   enum class Kind { kText, kList, kSwitch };
-  const char* name;  ///< of the flag; the key has '_' for '-'
+  ConfigKeyName key;  ///< of the section [serve]
   Kind kind;
   const char* value;  ///< what kind of value, for help
   const char* help;
   /// Invalid says what would be right. A list adds.
   Status (*set)(ServeOptions& options, const std::string& text);
+
+  /// "max-delay": the key with '-' for '_'.
+  std::string flag() const;
 };
 
 std::span<const ServeSetting> ServeSettings();
 
-/// Values by the name of their setting, as flags or a file have them.
+/// Values by the flag of their setting, as flags or a file have them.
 using ServeValues = std::map<std::string, std::vector<std::string>>;
 
-/// Those of the section [serve]; none if there is none. Invalid names line and key.
-Result<ServeValues> ParseServeSection(const std::string& toml, const std::string& file);
+/// What the file says replaces what is in `values`.
+void AddServeValues(const ConfigFile& config, ServeValues& values);
 
 /// Invalid names the setting.
 Status ApplyServeValues(const ServeValues& values, ServeOptions& options);

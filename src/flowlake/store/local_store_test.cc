@@ -53,39 +53,6 @@ TEST_F(LocalStoreTest, LostPutLeavesNoTemporaryFile) {
   EXPECT_THAT(EverythingOnDisk(), ElementsAre("a/b"));
 }
 
-TEST_F(LocalStoreTest, NoLinkIsFollowedBelowTheRoot) {
-  ASSERT_TRUE(store_->PutIfAbsent("elsewhere/date=1/secret", "1").ok());
-  const auto lake = MakeLocalStore((root_ / "lake").string());
-  ASSERT_TRUE(lake->PutIfAbsent("table/file", "1").ok());
-  fs::create_directory_symlink(root_ / "elsewhere", root_ / "lake/linked");
-  fs::create_directory_symlink(root_ / "elsewhere/date=1", root_ / "lake/table/date=1");
-  fs::create_symlink("loop", root_ / "lake/loop");
-  fs::create_symlink(root_ / "elsewhere/date=1/secret", root_ / "lake/table/link");
-  EXPECT_THAT(lake->Names("").ValueOrDie(), ElementsAre("linked", "loop", "table/"));
-  EXPECT_EQ(lake->List("").ValueOrDie().size(), 1U);
-  const auto refused = HasSubstr("is a symbolic link");
-  for (const std::string path : {"linked/date=1/secret", "table/date=1/secret"}) {
-    EXPECT_THAT(lake->Stat(path).status().message(), refused);
-    EXPECT_THAT(lake->Open(path).status().message(), refused);
-    EXPECT_THAT(lake->Create(path).status().message(), refused);
-    EXPECT_THAT(lake->PutIfAbsent(path + "2", "x").status().message(), refused);
-    EXPECT_THAT(lake->Delete(path).message(), refused);
-    EXPECT_THAT(lake->List(path.substr(0, path.rfind('/'))).status().message(), refused);
-  }
-  EXPECT_THAT(lake->Open("table/link").status().message(), refused);
-  EXPECT_THAT(lake->Stat("table/link").status().message(), refused);
-  EXPECT_TRUE(lake->Delete("table/link").ok());
-  EXPECT_TRUE(fs::exists(root_ / "elsewhere/date=1/secret"));
-  fs::create_directory_symlink(root_ / "lake", root_ / "root");
-  EXPECT_EQ(MakeLocalStore((root_ / "root").string())->List("").ValueOrDie().size(), 1U);
-}
-
-TEST_F(LocalStoreTest, NothingWaitsForAPipe) {
-  ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
-  EXPECT_THAT(store_->Open("pipe").status().message(), HasSubstr("not a file"));
-  EXPECT_FALSE(store_->Stat("pipe").ValueOrDie().has_value());
-}
-
 TEST_F(LocalStoreTest, TemporaryFileOfAKilledProcessIsInvisible) {
   std::ofstream(root_ / ".tmp-0f2e7c1a") << "half";
   EXPECT_THAT(store_->List("").ValueOrDie(), IsEmpty());

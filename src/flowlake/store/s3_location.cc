@@ -1,16 +1,15 @@
 #include "flowlake/store/s3_location.h"
 
-#include <toml++/toml.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
+#include <initializer_list>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 #include "flowlake/aws/aws_host.h"
 #include "flowlake/aws/aws_profile.h"
 #include "flowlake/aws/aws_settings.h"
+#include "flowlake/config/host_config.h"
 
 namespace flowlake {
 
@@ -64,74 +63,36 @@ Status SplitUri(const std::string& uri, S3Location& location) {
   return Status::OK();
 }
 
-Result<std::optional<std::string>> ReadIfThere(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file.is_open()) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    return Status::IOError("read ", path, ": ", std::strerror(errno));
-  }
-  return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-Status ConfigureFromFiles(S3Location& location) {
-  const std::string configured = EnvironmentVariable("FLOWLAKE_CONFIG");
-  std::vector<std::string> paths = {
-      "flowlake.toml", EnvironmentVariable("HOME") + "/.config/flowlake/flowlake.toml"};
-  if (!configured.empty()) paths = {configured};
-  for (const std::string& path : paths) {
-    ARROW_ASSIGN_OR_RAISE(const auto text, ReadIfThere(path));
-    if (text) return ConfigureLocation(*text, path, location);
-  }
-  if (configured.empty()) return Status::OK();
-  return Status::Invalid("read ", configured,
-                         " ($FLOWLAKE_CONFIG): there is no such file");
-}
-
 bool Matches(std::string_view pattern, std::string_view uri) {
   if (!pattern.ends_with('*')) return pattern == uri || pattern == std::string(uri) + "/";
   return uri.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-/// Sets one member of a location from the value of its key.
-Status SetMember(std::string_view key, const toml::node& value, S3Location& location) {
-  const std::pair<std::string_view, std::string*> texts[] = {
-      {"region", &location.region},
-      {"endpoint", &location.endpoint},
-      {"expected_bucket_owner", &location.expected_bucket_owner},
-      {"encryption", &location.encryption},
-      {"kms_key", &location.kms_key},
-      {"profile", &location.credentials.profile},
-      {"role_arn", &location.credentials.role_arn},
-      {"external_id", &location.credentials.external_id}};
-  const std::pair<std::string_view, bool*> flags[] = {
-      {"path_style", &location.path_style},
-      {"dual_stack", &location.dual_stack},
-      {"fips", &location.fips},
-      {"requester_pays", &location.requester_pays}};
-  for (const auto& [name, member] : texts) {
-    if (name != key) continue;
-    const auto text = value.value<std::string>();
-    if (!text) return Status::Invalid("'", key, "' must be text");
-    *member = *text;
-    return Status::OK();
-  }
-  for (const auto& [name, member] : flags) {
-    if (name != key) continue;
-    const auto flag = value.value<bool>();
-    if (!flag) return Status::Invalid("'", key, "' must be true or false");
-    *member = *flag;
-    return Status::OK();
-  }
-  return Status::Invalid("'", key, "' is no setting of a location");
-}
+template <typename Member>
+struct KeyedMember {
+  ConfigKeyName key;
+  Member* member;
+};
 
-Status SetMembers(const toml::table& table, S3Location& location) {
-  for (const auto& [key, value] : table) {
-    if (key.str() == "match") continue;
-    ARROW_RETURN_NOT_OK(SetMember(key.str(), value, location));
-  }
+/// Sets the members of a location that `table` names.
+void SetMembers(const ConfigSection& table, S3Location& location) {
+  const KeyedMember<std::string> texts[] = {
+      {"location.region", &location.region},
+      {"location.endpoint", &location.endpoint},
+      {"location.expected_bucket_owner", &location.expected_bucket_owner},
+      {"location.encryption", &location.encryption},
+      {"location.kms_key", &location.kms_key},
+      {"location.profile", &location.credentials.profile},
+      {"location.role_arn", &location.credentials.role_arn},
+      {"location.external_id", &location.credentials.external_id}};
+  const KeyedMember<bool> flags[] = {
+      {"location.path_style", &location.path_style},
+      {"location.dual_stack", &location.dual_stack},
+      {"location.fips", &location.fips},
+      {"location.requester_pays", &location.requester_pays}};
+  for (const auto& [key, member] : texts) *member = table.Text(key).value_or(*member);
+  for (const auto& [key, member] : flags) *member = table.Flag(key).value_or(*member);
   if (!location.kms_key.empty()) location.encryption = "aws:kms";
-  return Status::OK();
 }
 
 std::string HostOf(const S3Location& location, const std::string& service) {
@@ -173,9 +134,11 @@ std::string S3Location::uri() const {
 Result<S3Location> LocateS3(const std::string& uri) {
   S3Location location;
   ARROW_RETURN_NOT_OK(SplitUri(uri, location));
+  ARROW_RETURN_NOT_OK(CheckFolderConfig());
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile config, ReadHostConfig());
   // A [[location]] may name the profile whose settings its own ones come before.
   S3Location configured = location;
-  ARROW_RETURN_NOT_OK(ConfigureFromFiles(configured));
+  ARROW_RETURN_NOT_OK(ConfigureLocation(config, configured));
   ARROW_ASSIGN_OR_RAISE(const AwsSettings settings,
                         AwsSettings::Read(configured.credentials.profile));
   if (configured.endpoint.empty()) {
@@ -185,7 +148,7 @@ Result<S3Location> LocateS3(const std::string& uri) {
   location.path_style = !location.endpoint.empty();
   location.fips = settings.host_variant().fips;
   location.dual_stack = settings.host_variant().dual_stack;
-  ARROW_RETURN_NOT_OK(ConfigureFromFiles(location));
+  ARROW_RETURN_NOT_OK(ConfigureLocation(config, location));
   while (location.endpoint.ends_with('/')) location.endpoint.pop_back();
   if (location.region.empty()) location.region = RegionOfArn(location.bucket);
   if (location.region.empty()) location.region = settings.region();
@@ -197,32 +160,20 @@ Result<S3Location> LocateS3(const std::string& uri) {
   return location;
 }
 
-Status ConfigureLocation(std::string_view toml, const std::string& source,
-                         S3Location& location) {
-  try {
-    const toml::table root = toml::parse(toml, source);
-    const toml::array* locations = root["location"].as_array();
-    if (locations == nullptr) return Status::OK();
-    const toml::table* best = nullptr;
-    std::string best_match;
-    for (const toml::node& node : *locations) {
-      const toml::table* table = node.as_table();
-      const auto match =
-          table == nullptr ? std::nullopt : (*table)["match"].value<std::string>();
-      if (!match) return Status::Invalid(source, ": a [[location]] needs a 'match'");
-      if (!Matches(*match, location.uri())) continue;
-      if (best != nullptr && match->size() <= best_match.size()) continue;
-      best = table;
-      best_match = *match;
-    }
-    if (best == nullptr) return Status::OK();
-    const Status status = SetMembers(*best, location);
-    if (status.ok()) return status;
-    return Status::Invalid(source, ": [[location]] ", best_match, ": ", status.message());
-  } catch (const toml::parse_error& error) {
-    return Status::Invalid(source, ": line ", error.source().begin.line, ": ",
-                           error.description());
+Status ConfigureLocation(const ConfigFile& config, S3Location& location) {
+  const std::vector<ConfigSection> locations = config.Sections("location");
+  const ConfigSection* best = nullptr;
+  std::string best_match;
+  for (const ConfigSection& each : locations) {
+    const auto match = each.Text("location.match");
+    if (!match) return each.Wrong("a [[location]] needs a 'match'");
+    if (!Matches(*match, location.uri())) continue;
+    if (best != nullptr && match->size() <= best_match.size()) continue;
+    best = &each;
+    best_match = *match;
   }
+  if (best != nullptr) SetMembers(*best, location);
+  return Status::OK();
 }
 
 std::string UrlOf(const S3Location& location, std::string_view key) {

@@ -1,13 +1,12 @@
 /// Where an "s3://bucket/prefix" is and how it is spoken to. doc/s3.md.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "flowlake/aws/aws_credentials.h"
 #include "flowlake/base/status.h"
+#include "flowlake/config/config_file.h"
 
 namespace flowlake {
 
@@ -31,14 +30,12 @@ struct S3Location {
 };
 
 /// From the URI, AWS's environment variables and shared files, and the [[location]]s of
-/// the configuration: $FLOWLAKE_CONFIG, else ./flowlake.toml, else
-/// ~/.config/flowlake/flowlake.toml. Invalid names what in them is wrong.
+/// the host's configuration (config/host_config.h). Invalid names what in them is wrong.
 Result<S3Location> LocateS3(const std::string& uri);
 
 /// The most specific [[location]] whose `match` ("s3://bucket/prefix*") fits the URI of
-/// `location` sets its members. Invalid names `source`, line and cause.
-Status ConfigureLocation(std::string_view toml, const std::string& source,
-                         S3Location& location);
+/// `location` sets its members. Invalid names file, line and cause.
+Status ConfigureLocation(const ConfigFile& config, S3Location& location);
 
 /// The URL of a key, or of the bucket for "": "https://bucket.s3.eu-west-1.….com/key".
 std::string UrlOf(const S3Location& location, std::string_view key);

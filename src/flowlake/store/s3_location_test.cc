@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <tuple>
+
 namespace flowlake {
 namespace {
 
@@ -68,14 +70,20 @@ TEST(LocateS3, AnAccessPointsRegionIsItsArns) {
   EXPECT_EQ(location.region, "eu-west-3");
 }
 
+Status Configure(const std::string& toml, S3Location& location) {
+  ARROW_ASSIGN_OR_RAISE(const ConfigFile config,
+                        ConfigFile::Parse(toml, "x.toml", ConfigOrigin::kHost));
+  return ConfigureLocation(config, location);
+}
+
 TEST(ConfigureLocation, TheLongestMatchCounts) {
   S3Location location = InParis("logs");
   location.prefix = "AWSLogs";
-  const Status status = ConfigureLocation(
+  const Status status = Configure(
       "[[location]]\nmatch = 's3://logs/*'\nregion = 'long'\n"
       "[[location]]\nmatch = 's3://*'\nregion = 'short'\npath_style = true\n"
       "[[location]]\nmatch = 's3://logs/other'\nregion = 'other'\n",
-      "x.toml", location);
+      location);
   EXPECT_TRUE(status.ok()) << status.message();
   EXPECT_EQ(location.region, "long");
   EXPECT_FALSE(location.path_style);
@@ -83,25 +91,44 @@ TEST(ConfigureLocation, TheLongestMatchCounts) {
 
 TEST(ConfigureLocation, WithoutAMatchNothingChanges) {
   S3Location location = InParis("logs");
-  EXPECT_TRUE(ConfigureLocation("[[location]]\nmatch = 's3://log'\nregion = 'x'\n",
-                                "x.toml", location)
-                  .ok());
+  EXPECT_TRUE(
+      Configure("[[location]]\nmatch = 's3://log'\nregion = 'x'\n", location).ok());
   EXPECT_EQ(location.region, "eu-west-3");
+}
+
+TEST(ConfigureLocation, EveryKeyOfTheTableChangesTheLocation) {
+  const auto shown = [](const S3Location& at) {
+    const CredentialOptions& who = at.credentials;
+    return testing::PrintToString(
+        std::make_tuple(at.region, at.endpoint, at.path_style, at.dual_stack, at.fips,
+                        at.requester_pays, at.expected_bucket_owner, at.encryption,
+                        at.kms_key, who.profile, who.role_arn, who.external_id));
+  };
+  for (const ConfigKey& key : config_table::kKeys) {
+    if (key.section != "location" || key.name == "match") continue;
+    const std::string value = key.type == ConfigType::kFlag ? "true" : "'x'";
+    S3Location location = InParis("logs");
+    const Status status = Configure(
+        "[[location]]\nmatch = 's3://*'\n" + std::string(key.name) + " = " + value + "\n",
+        location);
+    EXPECT_TRUE(status.ok()) << status.message();
+    EXPECT_NE(shown(location), shown(InParis("logs"))) << key.name;
+  }
 }
 
 TEST(ConfigureLocation, WhatIsWrongIsNamed) {
   const auto error = [](const std::string& toml) {
     S3Location location = InParis("logs");
-    const Status status = ConfigureLocation(toml, "x.toml", location);
+    const Status status = Configure(toml, location);
     EXPECT_TRUE(status.IsInvalid());
     return status.message();
   };
   const std::string ours = "[[location]]\nmatch = 's3://*'\n";
-  EXPECT_THAT(error("[[location]\n"), HasSubstr("x.toml: line 1"));
+  EXPECT_THAT(error("[[location]\n"), HasSubstr("x.toml, line 1"));
   EXPECT_THAT(error("[[location]]\nregion = 'x'\n"), HasSubstr("'match'"));
   EXPECT_THAT(error(ours + "regoin = 'x'\n"), HasSubstr("'regoin'"));
   EXPECT_THAT(error(ours + "path_style = 'yes'\n"), HasSubstr("true or false"));
-  EXPECT_THAT(error(ours + "region = 3\n"), HasSubstr("must be text"));
+  EXPECT_THAT(error(ours + "region = 3\n"), HasSubstr("is a string"));
 }
 
 }  // namespace

@@ -3,10 +3,15 @@
 namespace flowlake {
 
 Result<std::string> ReadSettingsText(Store& store) {
-  constexpr int64_t kMost = 1 << 20;
   const std::string path(kSettingsPath);
   ARROW_ASSIGN_OR_RAISE(const auto info, store.Stat(path));
-  return info ? ReadAll(store, path, kMost) : std::string();
+  return info ? ReadAll(store, path, kMostConfigBytes) : std::string();
+}
+
+Result<ConfigFile> ReadLakeConfig(Store& store) {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSettingsText(store));
+  return ConfigFile::Parse(text, store.uri() + "/" + std::string(kSettingsPath),
+                           ConfigOrigin::kLake);
 }
 
 }  // namespace flowlake
