@@ -5,13 +5,14 @@ import dataclasses
 import hashlib
 import json
 import os
+import random
 import shutil
 import tempfile
 import textwrap
-import time
 import unittest
 
 import own_network
+import random_profiles
 from aws_identities import Identities, later
 from flowlake_program import run
 
@@ -280,6 +281,12 @@ CASES = [
          link_local=True),
     Case("a person of a session that is not there", "[profile p]\n" + PERSON,
          environment={"AWS_PROFILE": "p"}, says=("'p'", "sso-session corp"), link_local=True),
+    Case("a session that is not there is not passed over",
+         "[profile p]\nsso_session = gone\n" + keys("AKIAP"), environment={"AWS_PROFILE": "p"},
+         says=("'p'", "sso-session gone")),
+    Case("a session without a region", "[profile p]\n" + PERSON
+         + "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n",
+         environment={"AWS_PROFILE": "p"}, says=("'p'", "sso_region"), link_local=True),
     Case("a person of a session that says otherwise",
          "[profile p]\nsso_region = eu-west-1\n" + PERSON + SESSION,
          environment={"AWS_PROFILE": "p"}, says=("'p'", "sso_region"), link_local=True),
@@ -484,6 +491,25 @@ class Credentials(unittest.TestCase):
         for secret in ("role-secret", "role-token", "BEARER", "web-token", "secret\n"):
             self.assertNotIn(secret, outcome.err)
         self.assertFalse(os.path.exists(HOME + "/made"))
+
+
+    @unittest.skipIf(WHY_NO_LINK_LOCAL, WHY_NO_LINK_LOCAL)
+    def test_of_profiles_at_random(self):
+        first = int(os.environ.get("FLOWLAKE_RANDOM_PROFILES_FROM", "0"))
+        for seed in range(first, first + int(os.environ.get("FLOWLAKE_RANDOM_PROFILES", "60"))):
+            with self.subTest(seed=seed):
+                self.setUp()
+                self.compare(Case("", *random_profiles.make(random.Random(seed))))
+
+    def compare(self, case):
+        """What a case without a verdict of its own comes to, twice."""
+        environment = self.prepare(case)
+        self.begin(case)
+        refusal = boto3_oracle.list_bucket(environment)
+        theirs = self.seen()
+        self.begin(case)
+        outcome = self.flowlake(environment)
+        self.assertEqual(self.seen(), theirs, f"{outcome}\nboto3: {refusal}\n{case}")
 
 
 def add_cases():

@@ -15,11 +15,6 @@ std::string Lower(std::string text) {
   return text;
 }
 
-std::string At(const IniSettings& settings, const std::string& name) {
-  const auto found = settings.find(name);
-  return found == settings.end() ? std::string() : found->second;
-}
-
 struct ProfileName {
   std::string name;
   std::string asked_by;  // empty: nobody asked for it
@@ -55,7 +50,19 @@ Result<AwsSettings> AwsSettings::Read(const std::string& profile) {
   }
   settings.profile_name_ = name.name;
   settings.profile_ = settings.profiles_.Profile(name.name);
+  ARROW_RETURN_NOT_OK(settings.CheckSession());
   return settings;
+}
+
+Status AwsSettings::CheckSession() const {
+  const std::string name = SettingAt(profile_, "sso_session");
+  if (name.empty()) return Status::OK();
+  const IniSettings* session = profiles_.SsoSession(name);
+  const bool is_whole = session != nullptr && session->contains("sso_region") &&
+                        session->contains("sso_start_url");
+  if (is_whole) return Status::OK();
+  return Status::Invalid("profile '", profile_name_, "': there is no [sso-session ", name,
+                         "] with sso_region and sso_start_url in ", AwsConfigPath());
 }
 
 std::string AwsSettings::region() const {
@@ -79,7 +86,7 @@ Result<std::string> AwsSettings::ConfiguredEndpoint(const std::string& id) const
   if (endpoint.empty()) {
     ARROW_ASSIGN_OR_RAISE(endpoint, EndpointOfServices(id));
   }
-  if (endpoint.empty()) endpoint = At(profile_, "endpoint_url");
+  if (endpoint.empty()) endpoint = SettingAt(profile_, "endpoint_url");
   while (endpoint.ends_with('/')) endpoint.pop_back();
   if (endpoint.empty()) return endpoint;
   if (!endpoint.starts_with("https://") && !endpoint.starts_with("http://")) {
@@ -90,15 +97,15 @@ Result<std::string> AwsSettings::ConfiguredEndpoint(const std::string& id) const
 }
 
 Result<std::string> AwsSettings::EndpointOfServices(const std::string& id) const {
-  const std::string section = At(profile_, "services");
+  const std::string section = SettingAt(profile_, "services");
   if (section.empty()) return std::string();
   const IniSettings* services = profiles_.Services(section);
   if (services == nullptr) {
     return Status::Invalid("profile '", profile_name_, "': there is no [services ",
                            section, "] in ", AwsConfigPath());
   }
-  const auto nested = ParseNestedSettings(At(*services, Lower(id)));
-  if (nested.ok()) return At(*nested, "endpoint_url");
+  const auto nested = ParseNestedSettings(SettingAt(*services, Lower(id)));
+  if (nested.ok()) return SettingAt(*nested, "endpoint_url");
   return Status::Invalid("[services ", section, "] in ", AwsConfigPath(), ": ",
                          nested.status().message());
 }
@@ -117,7 +124,7 @@ bool AwsSettings::uses_global_sts() const {
 
 std::string AwsSettings::Setting(const char* variable, const char* name) const {
   const std::string value = EnvironmentVariable(variable);
-  return value.empty() ? At(profile_, name) : value;
+  return value.empty() ? SettingAt(profile_, name) : value;
 }
 
 bool AwsSettings::Flag(const char* variable, const char* name) const {

@@ -15,8 +15,9 @@ namespace flowlake {
 class AwsSettings {
  public:
   /// Of `profile`; if that is empty, of $AWS_PROFILE, else of "default". Invalid if a
-  /// profile that is asked for by name is in neither file, or a file is malformed:
-  /// nothing is done as somebody else instead.
+  /// profile that is asked for by name is in neither file, if it names an [sso-session]
+  /// that is not there, or if a file is malformed: nothing is done as somebody else
+  /// instead.
   static Result<AwsSettings> Read(const std::string& profile = {});
 
   const std::string& profile_name() const { return profile_name_; }
@@ -43,6 +44,7 @@ class AwsSettings {
   bool uses_global_sts() const;
 
  private:
+  Status CheckSession() const;
   /// The variable, else the profile's setting; empty if there is neither.
   std::string Setting(const char* variable, const char* name) const;
   bool Flag(const char* variable, const char* name) const;

@@ -25,11 +25,6 @@ constexpr RetryPolicy kPolicy = {
     .max_tries = 5, .first_pause = 200, .longest_pause = 5'000, .time_limit = 20'000};
 constexpr int kUnauthorized = 401;
 
-std::string Setting(const AwsProfile& profile, const char* name) {
-  const auto found = profile.find(name);
-  return found == profile.end() ? std::string() : found->second;
-}
-
 std::string Sha1InHex(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
@@ -52,8 +47,8 @@ class Access {
                           settings_.Endpoint("SSO", "portal.sso", region_));
     HttpRequest request;
     request.url = endpoint + "/federation/credentials?account_id=" +
-                  PercentEncode(Setting(profile_, "sso_account_id")) +
-                  "&role_name=" + PercentEncode(Setting(profile_, "sso_role_name"));
+                  PercentEncode(SettingAt(profile_, "sso_account_id")) +
+                  "&role_name=" + PercentEncode(SettingAt(profile_, "sso_role_name"));
     request.headers = {"x-amz-sso_bearer_token: " + token};
     request.max_body = kMaxAnswer;
     request.total_timeout_ms = kTimeoutMs;
@@ -82,14 +77,14 @@ class Access {
   /// In a section of its own, or, as older files have it, in the profile.
   Status ReadSession(const AwsProfile& profile) {
     profile_ = profile;
-    const std::string session = Setting(profile, "sso_session");
+    const std::string session = SettingAt(profile, "sso_session");
     if (!session.empty()) ARROW_RETURN_NOT_OK(AddSession(session));
     for (const char* name :
          {"sso_account_id", "sso_role_name", "sso_region", "sso_start_url"}) {
-      if (Setting(profile_, name).empty()) return Refuse(name, " is missing");
+      if (SettingAt(profile_, name).empty()) return Refuse(name, " is missing");
     }
-    region_ = Setting(profile_, "sso_region");
-    key_ = session.empty() ? Setting(profile_, "sso_start_url") : session;
+    region_ = SettingAt(profile_, "sso_region");
+    key_ = session.empty() ? SettingAt(profile_, "sso_start_url") : session;
     return Status::OK();
   }
 

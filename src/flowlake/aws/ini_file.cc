@@ -119,6 +119,11 @@ class Parser {
 
 }  // namespace
 
+std::string SettingAt(const IniSettings& settings, const std::string& name) {
+  const auto found = settings.find(name);
+  return found == settings.end() ? std::string() : found->second;
+}
+
 Result<std::vector<IniSection>> ParseIni(std::string_view text) {
   return Parser().Run(text);
 }

@@ -23,6 +23,9 @@ namespace flowlake {
 /// first line is empty begins with one.
 using IniSettings = std::map<std::string, std::string>;
 
+/// The value of a setting; empty if there is none.
+std::string SettingAt(const IniSettings& settings, const std::string& name);
+
 struct IniSection {
   std::string name;  ///< between the brackets, as it is written
   IniSettings settings;

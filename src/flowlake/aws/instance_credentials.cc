@@ -4,6 +4,7 @@
 #include <cctype>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "flowlake/aws/aws_profile.h"
@@ -44,6 +45,13 @@ std::string BaseUrl() {
                                           : "http://169.254.169.254";
 }
 
+/// "IAM User Guide", "IAM names": these go into a path as they are.
+bool IsRoleName(std::string_view name) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+=,.@_-";
+  return !name.empty() && name.find_first_not_of(kLetters) == name.npos;
+}
+
 template <typename... Cause>
 Status Fail(const Cause&... cause) {
   return Status::IOError("credentials of the instance: ", cause...);
@@ -63,8 +71,8 @@ class InstanceMetadata {
     ARROW_ASSIGN_OR_RAISE(const auto role, Ask("GET", roles, header));
     if (!role || role->empty()) return std::nullopt;
     const std::string name = role->substr(0, role->find_first_of("\r\n"));
-    ARROW_ASSIGN_OR_RAISE(const auto text,
-                          Ask("GET", roles + PercentEncode(name), header));
+    if (!IsRoleName(name)) return Fail("the name of its role is none");
+    ARROW_ASSIGN_OR_RAISE(const auto text, Ask("GET", roles + name, header));
     if (!text) return Fail("its role '", name, "' is not there");
     auto credentials = ParseCredentialJson(*text, "Token");
     if (!credentials.ok()) return Fail(Explain(*text, credentials.status()));

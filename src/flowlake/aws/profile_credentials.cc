@@ -26,11 +26,6 @@ constexpr char kAccessKey[] = "aws_access_key_id";
 constexpr char kSecretKey[] = "aws_secret_access_key";
 constexpr char kProcess[] = "credential_process";
 
-std::string At(const AwsProfile& profile, const std::string& name) {
-  const auto found = profile.find(name);
-  return found == profile.end() ? std::string() : found->second;
-}
-
 /// The first of these variables or settings that is not empty.
 std::string FirstOf(std::initializer_list<std::string> values) {
   for (const std::string& value : values) {
@@ -99,8 +94,9 @@ class ProfileSearch {
   }
 
   static Result<RoleRequest> RoleOf(const std::string& name, const AwsProfile& profile) {
-    RoleRequest request{At(profile, kRole), At(profile, "role_session_name"),
-                        At(profile, "external_id"), At(profile, "duration_seconds")};
+    RoleRequest request{
+        SettingAt(profile, kRole), SettingAt(profile, "role_session_name"),
+        SettingAt(profile, "external_id"), SettingAt(profile, "duration_seconds")};
     if (request.duration_seconds.find_first_not_of("0123456789") != std::string::npos) {
       return Refuse(name, "duration_seconds is '", request.duration_seconds,
                     "', no number of seconds");
@@ -122,8 +118,9 @@ class ProfileSearch {
                     has_source ? "; remove one" : "");
     }
     ARROW_ASSIGN_OR_RAISE(const AwsCredentials base,
-                          has_source ? AskSource(name, At(profile, kCredentialSource))
-                                     : AskSourceProfile(name, profile));
+                          has_source
+                              ? AskSource(name, SettingAt(profile, kCredentialSource))
+                              : AskSourceProfile(name, profile));
     const StsClient sts(context_.settings, context_.http, context_.region);
     auto credentials = sts.AssumeRole(request, base);
     if (!credentials.ok()) return Add(name, credentials.status());
@@ -149,7 +146,7 @@ class ProfileSearch {
 
   Result<AwsCredentials> AskSourceProfile(const std::string& name,
                                           const AwsProfile& profile) {
-    const std::string source = At(profile, kSourceProfile);
+    const std::string source = SettingAt(profile, kSourceProfile);
     if (!profiles().Has(source)) {
       return Refuse(name, "there is no profile '", source, "', its source_profile");
     }
@@ -188,7 +185,8 @@ class ProfileSearch {
                     "`");
     }
     if (profile.contains(kProcess)) {
-      ARROW_ASSIGN_OR_RAISE(found, RunCredentialProcess(name, At(profile, kProcess)));
+      ARROW_ASSIGN_OR_RAISE(found,
+                            RunCredentialProcess(name, SettingAt(profile, kProcess)));
       return found;
     }
     ARROW_ASSIGN_OR_RAISE(found, KeysOf(name, profiles().OfConfigFile(name)));
@@ -202,13 +200,13 @@ class ProfileSearch {
     const auto variable = [&](const char* of) {
       return uses_environment ? EnvironmentVariable(of) : std::string();
     };
-    const std::string file =
-        FirstOf({variable("AWS_WEB_IDENTITY_TOKEN_FILE"), At(profile, kTokenFile)});
+    const std::string file = FirstOf(
+        {variable("AWS_WEB_IDENTITY_TOKEN_FILE"), SettingAt(profile, kTokenFile)});
     if (file.empty()) return std::nullopt;
     RoleRequest request;
-    request.role_arn = FirstOf({variable("AWS_ROLE_ARN"), At(profile, kRole)});
-    request.session_name =
-        FirstOf({variable("AWS_ROLE_SESSION_NAME"), At(profile, "role_session_name")});
+    request.role_arn = FirstOf({variable("AWS_ROLE_ARN"), SettingAt(profile, kRole)});
+    request.session_name = FirstOf(
+        {variable("AWS_ROLE_SESSION_NAME"), SettingAt(profile, "role_session_name")});
     if (request.role_arn.empty()) {
       return Refuse(name, "a web identity (", file,
                     ") without a role: neither AWS_ROLE_ARN nor role_arn");
@@ -224,10 +222,11 @@ class ProfileSearch {
     if (!section.contains(kSecretKey)) {
       return Refuse(name, kAccessKey, " without ", kSecretKey, " in the same file");
     }
-    auto credentials = MakeCredentials(
-        {At(section, kAccessKey), At(section, kSecretKey),
-         FirstOf({At(section, "aws_security_token"), At(section, "aws_session_token")})},
-        "");
+    auto credentials =
+        MakeCredentials({SettingAt(section, kAccessKey), SettingAt(section, kSecretKey),
+                         FirstOf({SettingAt(section, "aws_security_token"),
+                                  SettingAt(section, "aws_session_token")})},
+                        "");
     if (!credentials.ok()) return Add(name, credentials.status());
     return *credentials;
   }
