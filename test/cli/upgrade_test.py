@@ -91,10 +91,10 @@ class OldLake(OldLakeTestCase):
 
     def test_dump_says_which_kind_each_key_is(self):
         ingest(self.lake, self.write("new.log", make.line(9, "10.1.0.9")))
-        folder = self.lake / "vpc_flow/_flowlake/inputs"
-        old = must("dump", max((folder / "content").iterdir())).out
+        folder = self.lake / "vpc_flow/_flowlake"
+        old = must("dump", max((folder / "inputs/content").iterdir())).out
         self.assertEqual(old.count("  old\n"), 8)
-        new = must("dump", max((folder / "blake3-content").iterdir())).out
+        new = must("dump", max((folder / "keys/content").iterdir())).out
         for kind in ("key", "marker", "old with key"):
             self.assertEqual(new.count(f"  {kind}\n"), 1, new)
 

@@ -45,13 +45,18 @@ struct LedgerObject {
 
 std::optional<LedgerObject> ParseLedgerPath(std::string_view path) {
   constexpr std::string_view kFolder = "_flowlake/inputs/";
+  constexpr std::string_view kFolderBeside = "_flowlake/keys/";
   constexpr std::string_view kEnd = ".keys";
-  if (!path.starts_with(kFolder) || !path.ends_with(kEnd)) return std::nullopt;
-  path.remove_prefix(kFolder.size());
+  const bool is_beside = path.starts_with(kFolderBeside);
+  if ((!is_beside && !path.starts_with(kFolder)) || !path.ends_with(kEnd)) {
+    return std::nullopt;
+  }
+  path.remove_prefix(is_beside ? kFolderBeside.size() : kFolder.size());
   path.remove_suffix(kEnd.size());
   const size_t slash = path.rfind('/');
   if (slash == path.npos) return std::nullopt;
-  LedgerObject object{std::string(path.substr(0, slash)), 0};
+  const std::string bucket(path.substr(0, slash));
+  LedgerObject object{is_beside ? BucketBeside(bucket) : bucket, 0};
   const char* end = path.data() + path.size();
   const auto parsed = std::from_chars(path.data() + slash + 1, end, object.generation);
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;

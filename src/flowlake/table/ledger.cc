@@ -26,6 +26,14 @@ using List = Keys Ledger::Lists::*;
 constexpr std::string_view kMagic = "FLKEYS2\n";
 constexpr std::string_view kOldMagic = "FLKEYS1\n";
 constexpr size_t kKeyBytes = 16;
+constexpr std::string_view kBeside = "beside ";
+
+/// "inputs/2026-09-21"; "keys/2026-09-21" for the bucket beside it: old programs check
+/// and vacuum all that is called inputs, and know no other form there.
+std::string PlaceOf(std::string_view bucket) {
+  if (!bucket.starts_with(kBeside)) return "inputs/" + std::string(bucket);
+  return "keys/" + std::string(bucket.substr(kBeside.size()));
+}
 
 /// In the order of their kinds, 1 and up.
 constexpr std::array<List, 4> kSections = {&Ledger::Lists::keys, &Ledger::Lists::markers,
@@ -249,16 +257,15 @@ Result<Ledger> Ledger::Parse(std::string_view bytes) {
 }
 
 std::string LedgerApplicationId(std::string_view bucket) {
-  return "flowlake.inputs/" + std::string(bucket);
+  return "flowlake." + PlaceOf(bucket);
 }
 
 std::string BucketBeside(std::string_view bucket) {
-  return "blake3-" + std::string(bucket);
+  return std::string(kBeside) + std::string(bucket);
 }
 
 std::string LedgerPath(std::string_view bucket, int64_t generation) {
-  return "_flowlake/inputs/" + std::string(bucket) + '/' + std::to_string(generation) +
-         ".keys";
+  return "_flowlake/" + PlaceOf(bucket) + '/' + std::to_string(generation) + ".keys";
 }
 
 }  // namespace flowlake

@@ -143,6 +143,9 @@ TEST(Ledger, MessagesSayWhatIsWrong) {
 TEST(Ledger, NamesFollowTheBucket) {
   EXPECT_EQ(LedgerApplicationId("2026-09-21"), "flowlake.inputs/2026-09-21");
   EXPECT_EQ(LedgerPath("2026-09-21", 17), "_flowlake/inputs/2026-09-21/17.keys");
+  const std::string beside = BucketBeside("2026-09-21");
+  EXPECT_EQ(LedgerApplicationId(beside), "flowlake.keys/2026-09-21");
+  EXPECT_EQ(LedgerPath(beside, 17), "_flowlake/keys/2026-09-21/17.keys");
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 /// XXH3 hash are two inputs wherever that can be told.
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <utility>
+
 #include "flowlake/table/fold.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_fixture.h"

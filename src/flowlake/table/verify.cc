@@ -97,10 +97,13 @@ Result<std::vector<std::string>> VerifyTable(const Table& table, const Snapshot&
   ARROW_RETURN_NOT_OK(verifier.ListSizes());
   verifier.VerifyLog(snapshot);
   for (const DataFile& file : snapshot.files) verifier.VerifyFile(file);
-  const std::string prefix = LedgerApplicationId("");
-  for (const auto& [application, generation] : snapshot.transactions) {
-    if (!application.starts_with(prefix)) continue;
-    verifier.VerifyLedger(snapshot, application.substr(prefix.size()), generation);
+  for (const std::string& begin : {std::string(), BucketBeside("")}) {
+    const std::string prefix = LedgerApplicationId(begin);
+    for (const auto& [application, generation] : snapshot.transactions) {
+      if (!application.starts_with(prefix)) continue;
+      const std::string bucket = begin + application.substr(prefix.size());
+      verifier.VerifyLedger(snapshot, bucket, generation);
+    }
   }
   return verifier.Finish();
 }
