@@ -187,6 +187,13 @@ class Hostile(LakeTestCase):
         self.assertEqual(self.ask(fields, CHUNKED, b"POST /firehose HTTP/1.0\r\nHost: x\r\n"),
                          [400])
 
+    def test_a_request_line_with_a_control_character_is_400(self):
+        for line in (b"\rPOST /firehose HTTP/1.1\r\n", b"PO\tST /firehose HTTP/1.1\r\n",
+                     b"POST /fire\rhose HTTP/1.1\r\n", b"POST /firehose\x01 HTTP/1.1\r\n"):
+            with self.subTest(line):
+                answers = self.ask(DELIVERY + LENGTH + b"\r\n", BODY, line + b"Host: x\r\n")
+                self.assertEqual(answers, [400])
+
     def test_nothing_is_read_behind_chunks(self):
         fields = DELIVERY + b"Transfer-Encoding: chunked\r\n\r\n"
         self.assertEqual(self.ask(fields, CHUNKED), [200])

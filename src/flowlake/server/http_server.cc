@@ -204,7 +204,7 @@ class HttpServer::Core {
     if (*state == nullptr) {
       *state = new Exchange{connection, {method, url, {}}, {}};
       return self.Begin(*static_cast<Exchange*>(*state),
-                        ReadHeader(connection, method, version));
+                        ReadHeader(connection, method, url, version));
     }
     return self.Continue(*static_cast<Exchange*>(*state), data, size);
   }

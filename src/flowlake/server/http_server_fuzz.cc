@@ -94,7 +94,13 @@ std::optional<Request> TakeRequest(std::string_view& rest) {
   Request request{std::string(line->substr(0, first)), {}, ""};
   std::vector<std::string> lengths;
   std::vector<std::string> encodings;
-  while (true) {
+  for (bool is_first = true; true; is_first = false) {
+    // What the library makes of these two bytes is an empty line's CR LF, and nothing is
+    // left by which to tell; no proxy lets a field without a name through.
+    if (!is_first && rest.starts_with(":\n")) {
+      rest.remove_prefix(2);
+      break;
+    }
     const auto field = TakeLine(rest);
     if (!field) return std::nullopt;
     if (field->empty()) break;

@@ -25,11 +25,11 @@ bool IsLineCheckOurs() {
 
 }  // namespace
 
-ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method,
+ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method, const char* url,
                           const char* version) {
   const auto* size =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-  ReceivedHeader header{{method, size->header_size}, version, {}};
+  ReceivedHeader header{{method, size->header_size}, version, {}, method, url};
   MHD_get_connection_values(connection, MHD_HEADER_KIND, &CollectField, &header);
   return header;
 }

@@ -12,7 +12,7 @@ namespace flowlake {
 
 /// When the library calls its handler for the first time, with what it gives it then.
 /// Valid during that call.
-ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method,
+ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method, const char* url,
                           const char* version);
 
 /// FindLineFault(), where the library does not look itself, and FindFieldFault().

@@ -132,6 +132,12 @@ std::optional<std::string> FindFieldFault(const ReceivedHeader& header) {
   if (header.version != "HTTP/1.1" && header.version != "HTTP/1.0") {
     return "a version that is not HTTP/1.1";
   }
+  if (!std::ranges::all_of(header.method, IsNameCharacter)) {
+    return "a method with a character that none may have";
+  }
+  if (!std::ranges::all_of(header.target, IsValueCharacter)) {
+    return "a control character in the request line";
+  }
   FieldCheck check(header.version);
   for (const auto& [name, value] : header.fields) {
     if (auto fault = check.Take(name, value)) return fault;

@@ -19,14 +19,17 @@ struct ReceivedHeader {
   std::string_view version;  ///< a part of `bytes`
   /// Names and values in their order, parts of `bytes`.
   std::vector<std::pair<std::string_view, std::string_view>> fields;
+  std::string_view method{};
+  std::string_view target{};  ///< unescaped, without its query
 };
 
 /// What of the lines is not as it must be: an end that is not CR LF, a line that goes on
 /// in the next, a NUL, a space before a colon; nullopt if nothing is.
 std::optional<std::string> FindLineFault(const ReceivedHeader& header);
 
-/// The same of what the fields say: names and values of no allowed characters, the length
-/// of the body said twice or in two ways, a field that counts once and comes twice.
+/// The same of what the request line and the fields say: methods, names and values of no
+/// allowed characters, the length of the body said twice or in two ways, a field that
+/// counts once and comes twice.
 std::optional<std::string> FindFieldFault(const ReceivedHeader& header);
 
 /// Names of fields are the same in upper and lower case.

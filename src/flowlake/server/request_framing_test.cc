@@ -96,6 +96,14 @@ TEST(RequestFraming, NamesAndValuesHaveNoOtherCharacters) {
   }
 }
 
+TEST(RequestFraming, ARequestLineHasNoControlCharacters) {
+  EXPECT_EQ(Described(FindFieldFault({{}, "HTTP/1.1", {}, "GET", "/a b"})), "nothing");
+  EXPECT_THAT(Described(FindFieldFault({{}, "HTTP/1.1", {}, "\rGET", "/"})),
+              HasSubstr("method"));
+  EXPECT_THAT(Described(FindFieldFault({{}, "HTTP/1.1", {}, "GET", "/\r"})),
+              HasSubstr("request line"));
+}
+
 TEST(RequestFraming, WhatDecidesSomethingComesOnceAndTheOthersAsOftenAsTheyLike) {
   EXPECT_EQ(FaultOf({{"Via", "a"}, {"Via", "b"}}), "nothing");
   EXPECT_THAT(FaultOf({{"Host", "a"}, {"host", "b"}}), HasSubstr("host comes twice"));
