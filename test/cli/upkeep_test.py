@@ -123,7 +123,7 @@ class UpkeepTest(LakeTestCase):
                 (["expire", "--older-than", "400"], "'400' is no age such as 36h, 7d or 2w"),
                 (["vacuum", "--retain", "1h"], "the retention must be a day at least"),
                 (["vacuum", "--table", "x"], "there is no table 'x'"),
-                (["history", "--table", "x"], "there is no such table"),
+                (["history", "--table", "x"], "there is no table 'x' in"),
                 (["query", "--version", "9", "SELECT 1 FROM vpc_flow"], "there is no version 9"),
                 (["query", "--as-of", "now", "SELECT 1 FROM vpc_flow"], "--as-of is a time"),
                 (["query", "--as-of", "2020-01-01", "SELECT 1 FROM vpc_flow"],
