@@ -35,7 +35,10 @@ TEST(SqlText, QuotesAsItsDialectReads) {
   };
   EXPECT_EQ(shown(SqlDialect::kAnsi, "a\"b'c\\`"), "\"a\"\"b'c\\`\" 'a\"b''c\\`'");
   EXPECT_EQ(shown(SqlDialect::kHive, "a\"b'c\\`"), "`a\"b'c\\``` 'a\"b\\'c\\\\`'");
-  EXPECT_EQ(SqlText::Identifier(SqlDialect::kHive, {"a", "b.c"}).text(), "`a`.`b.c`");
+  EXPECT_EQ(
+      SqlText::Identifier(SqlDialect::kHive, std::vector<std::string_view>{"a", "b.c"})
+          .text(),
+      "`a`.`b.c`");
   EXPECT_EQ(
       (SqlText("SELECT ") + SqlText::Number(int64_t{-5}) + ", " + SqlText::Number(0.5))
           .text(),
