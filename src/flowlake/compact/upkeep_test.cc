@@ -78,6 +78,24 @@ TEST_F(UpkeepTest, VacuumKnowsOldLedgers) {
   EXPECT_THAT(ledger.keys(), SizeIs(3));
 }
 
+TEST_F(UpkeepTest, VacuumKnowsWhatStandsBesideTheLedgersOfOldPrograms) {
+  Edit both;
+  both.operation = "SET TBLPROPERTIES";
+  both.properties = {{"flowlake.identity", "both"}};
+  ASSERT_TRUE(table_.Commit(both).ok());
+  for (int i = 0; i < 3; ++i) {
+    Edit edit;
+    edit.operation = "WRITE";
+    edit.inputs = {{HashOf(std::to_string(i)), "2026-09-21", {}}};
+    edit.inputs[0].old_key = OldHashOf(std::to_string(i));
+    ASSERT_TRUE(table_.Commit(edit).ok());
+  }
+  EXPECT_THAT(VacuumAll().paths, SizeIs(4));
+  const auto ledger = table_.ReadLedger(Load(), "2026-09-21").ValueOrDie();
+  EXPECT_THAT(ledger.keys(), SizeIs(3));
+  EXPECT_THAT(ledger.lists().paired, SizeIs(3));
+}
+
 /// Says what is unfinished as it is told.
 class UnfinishedStore final : public FaultyStore {
  public:
