@@ -102,7 +102,7 @@ class StreamedAnswer final : public Answer {
     statistics.row_groups_read = totals.row_groups;
     statistics.row_groups_skipped = totals.row_groups_skipped;
     statistics.athena_usd = AthenaUsd(totals.billed_bytes);
-    for (const auto& [name, table] : source_.catalogue->pinned()) {
+    for (const auto& table : source_.mentioned->tables()) {
       statistics.bytes_stored += table->snapshot().bytes();
       for (duckdb::idx_t i = 0; i < table->size(); ++i) {
         if (totals.paths.contains(table->Path(i))) continue;

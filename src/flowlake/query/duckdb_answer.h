@@ -8,8 +8,8 @@
 
 #include "flowlake/query/dialect.h"
 #include "flowlake/query/engine.h"
+#include "flowlake/query/mentioned_tables.h"
 #include "flowlake/query/scan_meter.h"
-#include "flowlake/query/snapshot_table.h"
 
 namespace flowlake {
 
@@ -18,7 +18,7 @@ struct AnswerSource {
   std::string sql;
   RewrittenSql rewritten;
   duckdb::Connection* connection;
-  SnapshotCatalogue* catalogue;
+  const MentionedTables* mentioned;
   ScanMeter* meter;
   std::function<void(double)> on_progress;
 };

@@ -5,6 +5,7 @@
 #include <duckdb/common/error_data.hpp>
 #include <optional>
 
+#include "flowlake/query/function_list.h"
 #include "flowlake/query/views.h"
 
 namespace flowlake {
@@ -50,12 +51,32 @@ std::optional<size_t> DrawnPosition(const std::string& message, const std::strin
   return line_begin + (caret - caret_line - 1) - prefix;
 }
 
+/// The name in "Table with name vpc_flow does not exist!"; "" if the message is another.
+std::string NameOfMissing(const std::string& message, const std::string& kind) {
+  const std::string start = kind + " with name ";
+  const size_t at = message.find(start);
+  if (at == std::string::npos || (at > 0 && kind == "Table")) return "";
+  const size_t begin = at + start.size();
+  for (const char* end : {" does not exist!", " is not in the catalog"}) {
+    const size_t found = message.find(end, begin);
+    if (found != std::string::npos) return message.substr(begin, found - begin);
+  }
+  return "";
+}
+
+/// A function that there is not, or not here.
+std::string MissingFunctionAdvice(const std::string& message) {
+  std::string name = NameOfMissing(message, "Function");
+  std::erase(name, '"');
+  if (IsRefusedFunction(name)) return name.append(" is not allowed here");
+  const bool in_extension = message.find("but it exists in the") != std::string::npos;
+  return in_extension ? name.insert(0, "there is no function ") : std::string();
+}
+
 /// A table that this lake does not have, or not yet.
 std::string MissingTableAdvice(const std::string& message) {
-  const std::string start = "Table with name ";
-  if (!message.starts_with(start)) return "";
-  const std::string name =
-      message.substr(start.size(), message.find(' ', start.size()) - start.size());
+  const std::string name = NameOfMissing(message, "Table");
+  if (name.empty()) return "";
   const std::string table = TableBehind(name);
   const std::string view = table == name ? "" : ", which " + name + " needs";
   return "this lake has no table " + table + view +
@@ -65,8 +86,10 @@ std::string MissingTableAdvice(const std::string& message) {
 Status StatusOf(const duckdb::ErrorData& error, const std::string& sql,
                 const RewrittenSql& rewritten) {
   std::string message = FirstLine(error.RawMessage());
-  const std::string advice = MissingTableAdvice(message);
-  if (!advice.empty()) message = advice;
+  for (const auto advise : {MissingTableAdvice, MissingFunctionAdvice}) {
+    const std::string advice = advise(message);
+    if (!advice.empty()) message = advice;
+  }
   const auto known = error.ExtraInfo().find("position");
   const std::optional<size_t> position =
       known != error.ExtraInfo().end()

@@ -3,23 +3,22 @@
 #include <unistd.h>
 
 #include <duckdb.hpp>
-#include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/parser/parser.hpp>
 #include <filesystem>
-#include <set>
 
 #include "flowlake/base/uuid.h"
 #include "flowlake/query/athena_functions.h"
+#include "flowlake/query/catalogue.h"
 #include "flowlake/query/dialect.h"
 #include "flowlake/query/duckdb_answer.h"
 #include "flowlake/query/duckdb_error.h"
 #include "flowlake/query/estimate.h"
+#include "flowlake/query/function_list.h"
 #include "flowlake/query/functions.h"
 #include "flowlake/query/macros.h"
 #include "flowlake/query/snapshot_scan.h"
 #include "flowlake/query/statement_guard.h"
 #include "flowlake/query/store_file_system.h"
-#include "flowlake/query/views.h"
-#include "flowlake/table/history.h"
 
 namespace flowlake {
 
@@ -35,12 +34,12 @@ std::string TemporaryFolder() {
 class DuckDbEngine final : public Engine {
  public:
   DuckDbEngine(const Lake& lake, const EngineOptions& options)
-      : lake_(lake),
+      : source_{lake, {options.version, options.as_of_ms}},
         options_(options),
-        temporary_folder_(TemporaryFolder()),
-        catalogue_([this](const std::string& name) { return LoadTable(name); }) {}
+        temporary_folder_(TemporaryFolder()) {}
 
   ~DuckDbEngine() override {
+    mentioned_.Clear();
     connection_.reset();
     database_.reset();
     std::error_code ignored;  // spilled data: nothing depends on it
@@ -57,15 +56,18 @@ class DuckDbEngine final : public Engine {
       Configure(config);
       database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
       duckdb::DatabaseInstance& instance = *database_->instance;
+      duckdb::DBConfig::GetConfig(instance).replacement_scans.clear();  // FROM 'file'
       instance.GetFileSystem().RegisterSubSystem(duckdb::unique_ptr<duckdb::FileSystem>(
-          MakeStoreFileSystem(lake_.store(), &meter_).release()));
-      RegisterSnapshotScan(instance, &catalogue_, &meter_);
+          MakeStoreFileSystem(source_.lake.store(), &meter_).release()));
+      RegisterSnapshotScan(instance, &mentioned_, &meter_);
       RegisterFunctions(instance);
       RegisterAthenaFunctions(instance);
       connection_ = std::make_unique<duckdb::Connection>(*database_);
       for (const char* macro : MacroStatements()) ARROW_RETURN_NOT_OK(Command(macro));
-      ARROW_RETURN_NOT_OK(RefreshTables());
-      return Lock();
+      RemoveOtherFunctions(*connection_);
+      ARROW_RETURN_NOT_OK(Lock());
+      AttachCatalogue(*connection_, &source_);  // names of the lake come last
+      return Status::OK();
     });
   }
 
@@ -76,11 +78,10 @@ class DuckDbEngine final : public Engine {
     const RewrittenSql rewritten = RewriteDialect(sql);
     ARROW_RETURN_NOT_OK(CallQuery(sql, rewritten, &meter_, [&] {
       ARROW_ASSIGN_OR_RAISE(auto statement, Parse(rewritten));
-      ARROW_RETURN_NOT_OK(RefreshTables());
-      Unpin();
+      mentioned_.Clear();
       meter_.Start(options.max_scan_bytes);
       ARROW_ASSIGN_OR_RAISE(
-          answer, DuckDbAnswer::Start({sql, rewritten, connection_.get(), &catalogue_,
+          answer, DuckDbAnswer::Start({sql, rewritten, connection_.get(), &mentioned_,
                                        &meter_, options.on_progress},
                                       std::move(statement)));
       return Status::OK();
@@ -94,10 +95,9 @@ class DuckDbEngine final : public Engine {
     ARROW_RETURN_NOT_OK(CallQuery(sql, rewritten, &meter_, [&] {
       ARROW_ASSIGN_OR_RAISE(auto statement, Parse(rewritten));
       if (statement->type != duckdb::StatementType::SELECT_STATEMENT) return Status::OK();
-      ARROW_RETURN_NOT_OK(RefreshTables());
-      Unpin();
+      mentioned_.Clear();
       meter_.Start(std::nullopt);
-      return EstimateQuery({*connection_, catalogue_, *lake_.store()},
+      return EstimateQuery({*connection_, mentioned_, *source_.lake.store()},
                            std::move(statement))
           .Value(&statistics);
     }));
@@ -109,7 +109,7 @@ class DuckDbEngine final : public Engine {
     const RewrittenSql whole = RewriteDialect(script);
     ARROW_RETURN_NOT_OK(CallQuery(script, whole, &meter_, [&] {
       // The parser's own check, which also says where the script is wrong.
-      connection_->ExtractStatements(whole.text);
+      duckdb::Parser(connection_->context->GetParserOptions()).ParseQuery(whole.text);
       size_t begin = 0;
       bool empty = true;
       for (const SqlToken& token : TokenizeSql(script)) {
@@ -127,7 +127,9 @@ class DuckDbEngine final : public Engine {
     return statements;
   }
 
-  Result<std::vector<std::string>> TableNames() override { return lake_.TableNames(); }
+  Result<std::vector<std::string>> TableNames() override {
+    return source_.lake.TableNames();
+  }
 
   void Interrupt() override {
     meter_.Stop();
@@ -172,58 +174,8 @@ class DuckDbEngine final : public Engine {
     return Status::Invalid("prepare the session: ", result->GetError(), ": ", sql);
   }
 
-  Result<std::shared_ptr<const Snapshot>> LoadTable(const std::string& name) {
-    const Table table = lake_.table(name);
-    // Views are bound without the files: a large table has many.
-    if (makes_views_) return table.LoadHead();
-    if (options_.as_of_ms) {
-      ARROW_ASSIGN_OR_RAISE(const int64_t version, VersionAt(table, *options_.as_of_ms));
-      return LoadPast(table, version);
-    }
-    if (!options_.version) return table.Load();
-    if (!past_table_.empty() && past_table_ != name) {
-      return Status::Invalid("--version is of one table, and the query mentions ",
-                             past_table_, " and ", name,
-                             "; --as-of takes all to one time");
-    }
-    past_table_ = name;
-    return LoadPast(table, *options_.version);
-  }
-
-  /// What the last statement saw is forgotten.
-  void Unpin() {
-    catalogue_.Unpin();
-    past_table_.clear();
-  }
-
-  /// Makes the views of tables that have come into being since the last statement.
-  Status RefreshTables() {
-    makes_views_ = true;
-    const Status status = MakeViews();
-    makes_views_ = false;
-    return status;
-  }
-
-  Status MakeViews() {
-    ARROW_ASSIGN_OR_RAISE(const auto names, lake_.TableNames());
-    for (const std::string& name : names) {
-      if (known_tables_.contains(name)) continue;
-      ARROW_ASSIGN_OR_RAISE(const auto table, catalogue_.Get(name));
-      for (const auto& view : ViewStatements(table->snapshot().schema, name)) {
-        ARROW_RETURN_NOT_OK(Command(view));
-      }
-      known_tables_.insert(name);
-    }
-    return Status::OK();
-  }
-
   Result<duckdb::unique_ptr<duckdb::SQLStatement>> Parse(const RewrittenSql& sql) {
-    auto statements = connection_->ExtractStatements(sql.text);
-    if (statements.size() != 1) {
-      return Status::Invalid("one statement is expected, not ", statements.size());
-    }
-    ARROW_RETURN_NOT_OK(CheckStatement(*statements[0], options_.untrusted));
-    return std::move(statements[0]);
+    return ParseStatement(*connection_->context, sql.text, options_.untrusted);
   }
 
   Status RefuseExpensive(const std::string& sql, std::optional<int64_t> limit) {
@@ -234,14 +186,11 @@ class DuckDbEngine final : public Engine {
                                  " bytes, more than the limit of ", *limit);
   }
 
-  Lake lake_;
+  CatalogueSource source_;
   EngineOptions options_;
   std::string temporary_folder_;
   ScanMeter meter_;
-  SnapshotCatalogue catalogue_;
-  std::set<std::string> known_tables_;
-  bool makes_views_ = false;
-  std::string past_table_;  // of which options_.version is
+  MentionedTables mentioned_;
   std::unique_ptr<duckdb::DuckDB> database_;
   std::unique_ptr<duckdb::Connection> connection_;
 };

@@ -20,10 +20,10 @@ struct EngineOptions {
   int threads = 0;                          ///< 0: one per core
   int64_t memory_bytes = int64_t{2} << 30;  ///< beyond it spills to a temporary folder
   int64_t spill_bytes = int64_t{64} << 30;  ///< beyond them the query fails
-  /// An older version of the table that a statement mentions; then it may mention only
-  /// one.
+  /// An older version of the one table that a statement mentions without AT; a second such
+  /// table is an error.
   std::optional<int64_t> version;
-  /// Every table as it was at that time, in milliseconds since the epoch.
+  /// Tables without AT as they were at that time, in milliseconds since the epoch.
   std::optional<int64_t> as_of_ms;
   /// SQL that did not come from the user's own command line: see doc/sql.md, "Untrusted".
   bool untrusted = false;

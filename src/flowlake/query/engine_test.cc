@@ -172,11 +172,8 @@ TEST_F(EngineTest, StrangersLearnNothingOfTheMachine) {
         "SELECT \"Current_Setting\"('temp_directory')",
         "SELECT system.main.current_setting('temp_directory')",
         "SELECT 1 WHERE e'\\'' || current_setting('temp_directory') <> ''",
-        "SELECT (SELECT max(getenv('HOME')))",
-        "SELECT * FROM duckdb_settings()",
-        "SELECT * FROM duckdb_databases",
-        "FROM pragma_database_list",
-        "SELECT * FROM glob('/*')",
+        "SELECT (SELECT max(current_setting('threads')))",
+        "SELECT * FROM duckdb_settings()", "SELECT * FROM glob('/*')",
         "SELECT * FROM read_text('/etc/passwd')",
         "WITH x AS (SELECT * FROM read_blob('lake://vpc_flow/*')) SELECT * FROM x",
         "SELECT * FROM vpc_flow JOIN read_csv('/etc/passwd') ON true",
@@ -184,14 +181,16 @@ TEST_F(EngineTest, StrangersLearnNothingOfTheMachine) {
         "SELECT * FROM (SELECT * FROM duckdb_secrets() UNION ALL SELECT * FROM "
         "duckdb_secrets())",
         "SELECT * FROM json_execute_serialized_sql('{}')",
-        "SELECT * FROM query('SELECT 1')",
-        "SELECT * FROM enable_profiling()",
+        "SELECT * FROM query('SELECT 1')", "SELECT * FROM enable_profiling()",
         "SUMMARIZE SELECT * FROM duckdb_settings()",
-        "SUMMARIZE duckdb_databases",
         "SELECT json_serialize_plan('SELECT 1')",
-        "SELECT 1 ORDER BY getenv('HOME')"}) {
+        "SELECT 1 ORDER BY current_setting('threads')"}) {
     EXPECT_THAT(Ask(sql), HasSubstr("is not allowed here")) << sql;
   }
+}
+
+TEST_F(EngineTest, TheListOfDatabasesNamesNoFile) {
+  EXPECT_EQ(Ask("SELECT DISTINCT coalesce(path, '') FROM duckdb_databases()"), "\n");
 }
 
 TEST_F(EngineTest, StrangersMayAskOrdinaryQuestions) {

@@ -84,7 +84,7 @@ class ScanEstimate {
       if (index >= table.partition_column()) continue;
       const auto found = get.table_filters.filters.find(index);
       const bool filtered = found != get.table_filters.filters.end();
-      columns.push_back({table.names()[index], table.types()[index],
+      columns.push_back({table.field_name(index), table.types()[index],
                          filtered ? found->second.get() : nullptr});
     }
     return columns;
@@ -167,7 +167,7 @@ class Estimator {
     statistics_.upper_bound |= scans_ > 1;
     statistics_.athena_usd = AthenaUsd(billed_);
     int64_t files = 0;
-    for (const auto& [name, table] : input_.catalogue.pinned()) {
+    for (const auto& table : input_.mentioned.tables()) {
       statistics_.bytes_stored += table->snapshot().bytes();
       files += static_cast<int64_t>(table->size());
     }

@@ -4,14 +4,14 @@
 #include <duckdb.hpp>
 
 #include "flowlake/query/engine.h"
-#include "flowlake/query/snapshot_table.h"
+#include "flowlake/query/mentioned_tables.h"
 #include "flowlake/store/store.h"
 
 namespace flowlake {
 
 struct EstimateInput {
   duckdb::Connection& connection;
-  const SnapshotCatalogue& catalogue;
+  const MentionedTables& mentioned;
   Store& store;
 };
 

@@ -1,6 +1,10 @@
 #include "flowlake/query/metered_parquet_reader.h"
 
 #include <algorithm>
+#include <duckdb/common/case_insensitive_map.hpp>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "flowlake/query/snapshot_file_list.h"
 
@@ -17,13 +21,33 @@ ByteRange RangeOf(const duckdb_parquet::ColumnChunk& chunk) {
           data.total_compressed_size};
 }
 
+/// Behind an element of a schema and those below it.
+size_t EndOfElement(const duckdb_parquet::FileMetaData& metadata, size_t at) {
+  for (int64_t open = 1; open > 0 && at < metadata.schema.size(); ++at) {
+    open += std::max(metadata.schema[at].num_children, 0) - 1;
+  }
+  return at;
+}
+
+/// As the file has them: DuckDB's own names have numbers where two are equal in any case.
+std::vector<std::string> ColumnNames(const duckdb_parquet::FileMetaData& metadata) {
+  std::vector<std::string> names;
+  for (size_t at = 1; at < metadata.schema.size();) {
+    names.push_back(metadata.schema[at].name);
+    at = EndOfElement(metadata, at);
+  }
+  return names;
+}
+
 }  // namespace
 
 MeteredParquetReader::MeteredParquetReader(duckdb::ClientContext& context,
-                                           duckdb::OpenFileInfo file, ScanMeter* meter)
+                                           duckdb::OpenFileInfo file,
+                                           const SnapshotTable& table, ScanMeter* meter)
     : ParquetReader(context, std::move(file), duckdb::ParquetOptions(context)),
       meter_(*meter) {
   ReadTimestampsWithoutZone();
+  NameColumns(table);
   ChooseRowGroups();
 }
 
@@ -35,6 +59,29 @@ void MeteredParquetReader::ReadTimestampsWithoutZone() {
     if (columns[i].type.id() != duckdb::LogicalTypeId::TIMESTAMP_TZ) continue;
     columns[i].type = duckdb::LogicalType::TIMESTAMP;
     root_schema->children[i].type = duckdb::LogicalType::TIMESTAMP;
+  }
+}
+
+void MeteredParquetReader::NameColumns(const SnapshotTable& table) {
+  // DuckDB finds a table's column in a file by its name in any case. Where names differ
+  // only in that, each column of the file gets its own name in the table, and a column
+  // that the table lacks none that the table has.
+  std::map<std::string, std::string> wanted;
+  for (duckdb::idx_t i = 0; i < table.partition_column(); ++i) {
+    wanted.emplace(table.field_name(i), table.names()[i]);
+  }
+  const auto names = ColumnNames(*GetFileMetadata());
+  duckdb::case_insensitive_set_t taken;
+  std::set<size_t> named;
+  for (size_t i = 0; i < std::min<size_t>(names.size(), columns.size()); ++i) {
+    const auto found = wanted.find(names[i]);
+    if (found == wanted.end() || !taken.insert(found->second).second) continue;
+    columns[i].name = found->second;
+    named.insert(i);
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (named.contains(i) || !taken.contains(columns[i].name)) continue;
+    columns[i].name = std::string("\0", 1) + std::to_string(i);  // SQL cannot say it
   }
 }
 

@@ -1,5 +1,6 @@
-/// DuckDB's Parquet reader for one file of a snapshot: says to the meter what its footer
-/// says, and hands out only the row groups that are in the sample.
+/// DuckDB's Parquet reader for one file of a snapshot: calls the file's columns as the
+/// table does, says to the meter what its footer says, and hands out only the row groups
+/// that are in the sample.
 #pragma once
 
 #include <duckdb.hpp>
@@ -7,6 +8,7 @@
 #include <set>
 
 #include "flowlake/query/scan_meter.h"
+#include "flowlake/query/snapshot_table.h"
 
 namespace flowlake {
 
@@ -14,7 +16,7 @@ class MeteredParquetReader final : public duckdb::ParquetReader {
  public:
   /// `meter` outlives the reader.
   MeteredParquetReader(duckdb::ClientContext& context, duckdb::OpenFileInfo file,
-                       ScanMeter* meter);
+                       const SnapshotTable& table, ScanMeter* meter);
 
   /// Called under the scan's lock, once per row group.
   bool TryInitializeScan(duckdb::ClientContext& context,
@@ -23,6 +25,7 @@ class MeteredParquetReader final : public duckdb::ParquetReader {
 
  private:
   void ReadTimestampsWithoutZone();
+  void NameColumns(const SnapshotTable& table);
   void ChooseRowGroups();
   FileLayout Layout() const;
 

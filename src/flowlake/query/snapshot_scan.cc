@@ -2,6 +2,7 @@
 
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
+#include <duckdb/common/multi_file/multi_file_states.hpp>
 #include <duckdb/common/serializer/deserializer.hpp>
 #include <duckdb/common/serializer/serializer.hpp>
 #include <duckdb/function/partition_stats.hpp>
@@ -23,22 +24,37 @@ using duckdb::idx_t;
 using duckdb::LogicalType;
 using duckdb::MultiFileColumnDefinition;
 
+constexpr char kFunctionName[] = "lake_scan";
+
+/// What the registered function knows; it is of no table.
 struct ScanInfo : public duckdb::TableFunctionInfo {
-  ScanInfo(SnapshotCatalogue* catalogue_in, ScanMeter* meter_in)
-      : catalogue(catalogue_in), meter(meter_in) {}
-  SnapshotCatalogue* catalogue;
+  ScanInfo(MentionedTables* mentioned_in, ScanMeter* meter_in)
+      : mentioned(mentioned_in), meter(meter_in) {}
+  MentionedTables* mentioned;
   ScanMeter* meter;
+};
+
+/// What the function of one scan knows.
+struct TableScanInfo final : public ScanInfo {
+  TableScanInfo(const ScanInfo& info, MentionedTable table_in)
+      : ScanInfo(info), table(std::move(table_in)) {}
+  MentionedTable table;
 };
 
 /// Which schema, and the constants of each file.
 class SnapshotReader final : public duckdb::MultiFileReader {
  public:
-  explicit SnapshotReader(const ScanInfo& info) : info_(info) {}
+  explicit SnapshotReader(const TableScanInfo& info) : info_(info) {}
 
   static duckdb::unique_ptr<MultiFileReader> Create(
       const duckdb::TableFunction& function) {
-    return duckdb::make_uniq<SnapshotReader>(function.function_info->Cast<ScanInfo>());
+    const auto* info = dynamic_cast<const TableScanInfo*>(function.function_info.get());
+    if (info == nullptr) {
+      throw duckdb::BinderException("%s is internal: name the table", kFunctionName);
+    }
+    return duckdb::make_uniq<SnapshotReader>(*info);
   }
+  duckdb::TableCatalogEntry& entry() const { return *info_.table.entry; }
   duckdb::unique_ptr<MultiFileReader> Copy() const override {
     auto copy = duckdb::make_uniq<SnapshotReader>(info_);
     copy->function_name = function_name;
@@ -49,11 +65,9 @@ class SnapshotReader final : public duckdb::MultiFileReader {
   using MultiFileReader::CreateReader;
 
   duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(
-      duckdb::ClientContext&, const duckdb::vector<std::string>& paths,
+      duckdb::ClientContext&, const duckdb::vector<std::string>&,
       const duckdb::FileGlobInput&) override {
-    auto table = info_.catalogue->Get(paths[0]);
-    if (!table.ok()) throw duckdb::IOException("%s", table.status().message());
-    return duckdb::make_shared_ptr<SnapshotFileList>(*table);
+    return duckdb::make_shared_ptr<SnapshotFileList>(info_.table.table);
   }
 
   bool Bind(duckdb::MultiFileOptions&, duckdb::MultiFileList& files,
@@ -119,11 +133,12 @@ class SnapshotReader final : public duckdb::MultiFileReader {
       duckdb::ClientContext& context, duckdb::GlobalTableFunctionState&,
       const duckdb::OpenFileInfo& file, idx_t,
       const duckdb::MultiFileBindData&) override {
-    return duckdb::make_shared_ptr<MeteredParquetReader>(context, file, info_.meter);
+    return duckdb::make_shared_ptr<MeteredParquetReader>(context, file,
+                                                         *info_.table.table, info_.meter);
   }
 
  private:
-  ScanInfo info_;
+  TableScanInfo info_;
 };
 
 /// Whether strings are NULL: of the strings themselves DuckDB keeps eight bytes.
@@ -236,26 +251,34 @@ void SerializeScan(duckdb::Serializer& serializer,
   serializer.WriteProperty(104, "seed", list->sample().seed);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> DeserializeScan(
-    duckdb::Deserializer& deserializer, duckdb::TableFunction& function) {
-  const auto table = deserializer.ReadProperty<std::string>(100, "table");
-  const auto version = deserializer.ReadProperty<int64_t>(101, "version");
-  duckdb::vector<duckdb::Value> inputs{duckdb::Value(table)};
+duckdb::unique_ptr<duckdb::FunctionData> BindTo(duckdb::ClientContext& context,
+                                                const MentionedTable& table,
+                                                duckdb::TableFunction* function) {
+  const auto& info = function->function_info->Cast<ScanInfo>();
+  function->function_info = duckdb::make_shared_ptr<TableScanInfo>(info, table);
+  duckdb::vector<duckdb::Value> inputs{duckdb::Value("")};  // the reader knows its files
   duckdb::named_parameter_map_t named;
   duckdb::vector<LogicalType> input_types;
   duckdb::vector<std::string> input_names;
   duckdb::TableFunctionRef reference;
   duckdb::TableFunctionBindInput input(inputs, named, input_types, input_names,
-                                       function.function_info.get(), nullptr, function,
+                                       function->function_info.get(), nullptr, *function,
                                        reference);
   duckdb::vector<LogicalType> types;
   duckdb::vector<std::string> names;
+  return function->bind(context, input, types, names);
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> DeserializeScan(
+    duckdb::Deserializer& deserializer, duckdb::TableFunction& function) {
+  const auto name = deserializer.ReadProperty<std::string>(100, "table");
+  const auto version = deserializer.ReadProperty<int64_t>(101, "version");
+  const auto& mentioned = *function.function_info->Cast<ScanInfo>().mentioned;
+  const auto table = mentioned.Find(name, version);
+  if (!table) throw duckdb::TransactionException("table %s is not in this plan", name);
   auto& context = deserializer.Get<duckdb::ClientContext&>();
-  auto bind_data = function.bind(context, input, types, names);
+  auto bind_data = BindTo(context, *table, &function);
   SnapshotFileList* list = FileListOf(bind_data.get());
-  if (list->table().snapshot().version != version) {
-    throw duckdb::TransactionException("table %s moved on while it was planned", table);
-  }
   list->SetLive(deserializer.ReadProperty<duckdb::vector<idx_t>>(102, "live"));
   SampleWish sample;
   sample.fraction = deserializer.ReadProperty<double>(103, "fraction");
@@ -264,22 +287,40 @@ duckdb::unique_ptr<duckdb::FunctionData> DeserializeScan(
   return bind_data;
 }
 
+/// Without it neither hidden columns nor flowlake.vpc_flow.bytes are found.
+duckdb::BindInfo InfoOf(const duckdb::optional_ptr<duckdb::FunctionData> bind_data) {
+  const auto& reader = *bind_data->Cast<duckdb::MultiFileBindData>().multi_file_reader;
+  return duckdb::BindInfo(dynamic_cast<const SnapshotReader&>(reader).entry());
+}
+
 }  // namespace
 
-void RegisterSnapshotScan(duckdb::DatabaseInstance& database,
-                          SnapshotCatalogue* catalogue, ScanMeter* meter) {
+void RegisterSnapshotScan(duckdb::DatabaseInstance& database, MentionedTables* mentioned,
+                          ScanMeter* meter) {
   duckdb::ExtensionLoader loader(database, "flowlake");
   auto scan = loader.GetTableFunction("parquet_scan").functions.functions[0];
-  scan.name = "lake_scan";
-  scan.function_info = duckdb::make_shared_ptr<ScanInfo>(catalogue, meter);
+  scan.name = kFunctionName;
+  scan.function_info = duckdb::make_shared_ptr<ScanInfo>(mentioned, meter);
   scan.named_parameters.clear();
+  scan.bind_replace = nullptr;
   scan.get_multi_file_reader = SnapshotReader::Create;
+  scan.get_bind_info = InfoOf;
   scan.statistics = ScanStatistics;
   scan.get_partition_stats = ScanPartitions;
   scan.serialize = SerializeScan;
   scan.deserialize = DeserializeScan;
   loader.RegisterFunction(scan);
   RegisterSampleOptimizer(database);
+}
+
+duckdb::TableFunction BindSnapshotScan(
+    duckdb::ClientContext& context, const MentionedTable& table,
+    duckdb::unique_ptr<duckdb::FunctionData>* bind_data) {
+  duckdb::ExtensionLoader loader(*context.db, "flowlake");
+  auto scan = loader.GetTableFunction(kFunctionName).functions.functions[0];
+  scan.function_info->Cast<ScanInfo>().mentioned->Add(table);
+  *bind_data = BindTo(context, table, &scan);
+  return scan;
 }
 
 }  // namespace flowlake

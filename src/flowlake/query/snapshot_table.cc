@@ -1,5 +1,7 @@
 #include "flowlake/query/snapshot_table.h"
 
+#include <duckdb/common/case_insensitive_map.hpp>
+
 #include "flowlake/query/store_file_system.h"
 #include "flowlake/table/delta_schema.h"
 
@@ -43,7 +45,39 @@ ValueRange RangeOf(const ColumnStatistics& statistics, const duckdb::LogicalType
   return range;
 }
 
+/// SQL text cannot hold a NUL.
+bool CanBeNamed(const std::string& name) {
+  return !name.empty() && name.find('\0') == std::string::npos;
+}
+
+/// The stem with the first number, from `number` on, that makes it a name of its own.
+std::string FreeName(const std::string& stem, size_t number,
+                     const duckdb::case_insensitive_set_t& taken) {
+  std::string name;
+  do {
+    name = stem + "_" + std::to_string(number++);
+  } while (taken.contains(name));
+  return name;
+}
+
 }  // namespace
+
+std::vector<std::string> SqlNames(const Schema& schema) {
+  std::vector<std::string> names(static_cast<size_t>(schema.size()));
+  duckdb::case_insensitive_set_t taken{kPartitionColumn};
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = schema.fields()[i].name;
+    if (CanBeNamed(name) && taken.insert(name).second) names[i] = name;
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].empty()) continue;
+    const std::string& name = schema.fields()[i].name;
+    names[i] =
+        CanBeNamed(name) ? FreeName(name, 2, taken) : FreeName("column", i + 1, taken);
+    taken.insert(names[i]);
+  }
+  return names;
+}
 
 std::optional<duckdb::Value> ToDuckDbValue(const Value& value,
                                            const duckdb::LogicalType& type) {
@@ -72,8 +106,10 @@ ValueRange ValueRange::Of(const duckdb::Value& value) {
 
 SnapshotTable::SnapshotTable(std::string name, std::shared_ptr<const Snapshot> snapshot)
     : name_(std::move(name)), snapshot_(std::move(snapshot)) {
+  for (std::string& column : SqlNames(snapshot_->schema)) {
+    names_.push_back(std::move(column));
+  }
   for (const Field& field : snapshot_->schema.fields()) {
-    names_.push_back(field.name);
     types_.push_back(TypeOf(field.type));
   }
   names_.emplace_back(kPartitionColumn);
@@ -98,35 +134,10 @@ std::optional<ValueRange> SnapshotTable::Range(duckdb::idx_t index,
   if (column == partition_column()) {
     return files().date(index) ? ValueRange::Of(PartitionValue(index)) : all_null;
   }
-  const auto statistics = files().statistics(index, names_[column]);
+  const auto statistics = files().statistics(index, field_name(column));
   if (statistics) return RangeOf(*statistics, types_[column]);
-  return files().Lacks(index, names_[column]) ? std::optional(all_null) : std::nullopt;
-}
-
-Result<std::shared_ptr<const SnapshotTable>> SnapshotCatalogue::Get(
-    const std::string& name) {
-  std::lock_guard lock(mutex_);
-  auto& table = pinned_[name];
-  if (table == nullptr) {
-    auto loaded = load_(name);
-    if (!loaded.ok()) {
-      pinned_.erase(name);
-      return loaded.status();
-    }
-    table = std::make_shared<const SnapshotTable>(name, *loaded);
-  }
-  return table;
-}
-
-std::map<std::string, std::shared_ptr<const SnapshotTable>> SnapshotCatalogue::pinned()
-    const {
-  std::lock_guard lock(mutex_);
-  return pinned_;
-}
-
-void SnapshotCatalogue::Unpin() {
-  std::lock_guard lock(mutex_);
-  pinned_.clear();
+  return files().Lacks(index, field_name(column)) ? std::optional(all_null)
+                                                  : std::nullopt;
 }
 
 }  // namespace flowlake

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <duckdb.hpp>
-#include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "flowlake/base/status.h"
 #include "flowlake/table/snapshot.h"
@@ -30,6 +28,11 @@ struct ValueRange {
 std::optional<duckdb::Value> ToDuckDbValue(const Value& value,
                                            const duckdb::LogicalType& type);
 
+/// Names for the columns of a table in SQL, where `a` and `A` are one name and none is
+/// empty: `date` is the partition column's, then the first of equal names keeps it, and
+/// the others get a number ("A_2"; without a name, "column_3").
+std::vector<std::string> SqlNames(const Schema& schema);
+
 /// Immutable, thread-safe. Columns are the schema's, then the partition column `date`.
 class SnapshotTable {
  public:
@@ -37,10 +40,15 @@ class SnapshotTable {
 
   const std::string& name() const { return name_; }
   const Snapshot& snapshot() const { return *snapshot_; }
+  /// As SQL calls the columns: SqlNames().
   const duckdb::vector<std::string>& names() const { return names_; }
   const duckdb::vector<duckdb::LogicalType>& types() const { return types_; }
   /// The position of `date`, which is in no file.
   duckdb::idx_t partition_column() const { return names_.size() - 1; }
+  /// As the log and the files call a column, which is not the partition column.
+  const std::string& field_name(duckdb::idx_t column) const {
+    return snapshot_->schema.field(static_cast<int>(column)).name;
+  }
 
   duckdb::idx_t size() const { return snapshot_->files.size(); }
   const FileList& files() const { return snapshot_->files; }
@@ -55,25 +63,6 @@ class SnapshotTable {
   std::shared_ptr<const Snapshot> snapshot_;
   duckdb::vector<std::string> names_;
   duckdb::vector<duckdb::LogicalType> types_;
-};
-
-/// The tables as one statement sees them: the first mention pins a table's snapshot.
-/// Thread-safe.
-class SnapshotCatalogue {
- public:
-  using Loader =
-      std::function<Result<std::shared_ptr<const Snapshot>>(const std::string&)>;
-  explicit SnapshotCatalogue(Loader load) : load_(std::move(load)) {}
-
-  Result<std::shared_ptr<const SnapshotTable>> Get(const std::string& name);
-  /// Those that were mentioned since the last Unpin().
-  std::map<std::string, std::shared_ptr<const SnapshotTable>> pinned() const;
-  void Unpin();
-
- private:
-  Loader load_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const SnapshotTable>> pinned_;
 };
 
 }  // namespace flowlake

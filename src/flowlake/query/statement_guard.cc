@@ -1,37 +1,54 @@
 #include "flowlake/query/statement_guard.h"
 
-#include <duckdb.hpp>
+#include <duckdb/common/string_util.hpp>
+#include <duckdb/main/client_context.hpp>
 #include <duckdb/parser/parsed_data/create_info.hpp>
+#include <duckdb/parser/parser.hpp>
 #include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/prepare_statement.hpp>
-#include <duckdb/parser/statement/select_statement.hpp>
-
-#include "flowlake/query/function_guard.h"
 
 namespace flowlake {
 
 namespace {
 
+using duckdb::CatalogType;
 using duckdb::StatementType;
 
-Status CheckExplain(const duckdb::ExplainStatement& explain, bool untrusted) {
+Status Check(duckdb::SQLStatement& statement, bool untrusted);
+
+Status CheckExplain(duckdb::ExplainStatement& explain, bool untrusted) {
   if (untrusted && explain.explain_type == duckdb::ExplainType::EXPLAIN_ANALYZE) {
     return Status::Invalid("EXPLAIN ANALYZE is not allowed here: it runs the query");
   }
-  return CheckStatement(*explain.stmt, untrusted);
+  return Check(*explain.stmt, untrusted);
 }
 
-Status CheckCreate(const duckdb::CreateStatement& create) {
-  const auto type = create.info->type;
-  if (type == duckdb::CatalogType::SECRET_ENTRY) {
-    return Status::Invalid("CREATE SECRET is not allowed: queries have no network");
+Status CheckCreate(duckdb::CreateInfo& info) {
+  switch (info.type) {
+    case CatalogType::TABLE_ENTRY:
+      if (info.temporary) break;
+      return Status::Invalid(
+          "the lake is read-only: write CREATE TEMP TABLE for one that lasts as long as "
+          "the session");
+    case CatalogType::VIEW_ENTRY:
+    case CatalogType::MACRO_ENTRY:
+    case CatalogType::TABLE_MACRO_ENTRY:
+    case CatalogType::TYPE_ENTRY:
+      break;
+    default:
+      return Status::Invalid("CREATE ", duckdb::CatalogTypeToString(info.type),
+                             " is not allowed: the lake is read-only");
   }
-  if (type == duckdb::CatalogType::TABLE_ENTRY && !create.info->temporary) {
+  const bool is_elsewhere = !info.catalog.empty() || !info.schema.empty();
+  if (is_elsewhere && !duckdb::StringUtil::CIEquals(info.catalog, TEMP_CATALOG)) {
     return Status::Invalid(
-        "the lake is read-only: write CREATE TEMP TABLE for one that lasts as long as "
-        "the session");
+        "the lake is read-only: what CREATE makes lasts as long as the session and takes "
+        "a name without a database");
   }
+  info.temporary = true;
+  info.catalog = TEMP_CATALOG;
+  info.schema = DEFAULT_SCHEMA;
   return Status::OK();
 }
 
@@ -51,28 +68,51 @@ std::string Advice(StatementType type) {
   }
 }
 
-}  // namespace
-
-Status CheckStatement(const duckdb::SQLStatement& statement, bool untrusted) {
-  const StatementType type = statement.type;
-  if (type == StatementType::SELECT_STATEMENT) {
-    const auto& select = statement.Cast<duckdb::SelectStatement>();
-    return untrusted ? CheckFunctions(*select.node) : Status::OK();
-  }
-  if (type == StatementType::EXPLAIN_STATEMENT) {
-    return CheckExplain(statement.Cast<duckdb::ExplainStatement>(), untrusted);
-  }
-  if (!untrusted && type == StatementType::PREPARE_STATEMENT) {
-    return CheckStatement(*statement.Cast<duckdb::PrepareStatement>().statement, false);
-  }
-  if (!untrusted && type == StatementType::EXECUTE_STATEMENT) return Status::OK();
-  if (!untrusted && type == StatementType::DROP_STATEMENT) return Status::OK();
-  if (!untrusted && type == StatementType::CREATE_STATEMENT) {
-    return CheckCreate(statement.Cast<duckdb::CreateStatement>());
+Status Refuse(StatementType type, bool untrusted) {
+  if (type == StatementType::MULTI_STATEMENT) {
+    return Status::Invalid("PIVOT needs its values: write PIVOT … ON column IN (…)");
   }
   return Status::Invalid(duckdb::StatementTypeToString(type), " is not allowed",
                          untrusted ? ": only SELECT is" : ": the lake is read-only",
                          Advice(type));
+}
+
+Status CheckTrusted(duckdb::SQLStatement& statement) {
+  switch (statement.type) {
+    case StatementType::PREPARE_STATEMENT:
+      return Check(*statement.Cast<duckdb::PrepareStatement>().statement, false);
+    case StatementType::CREATE_STATEMENT:
+      return CheckCreate(*statement.Cast<duckdb::CreateStatement>().info);
+    case StatementType::EXECUTE_STATEMENT:
+    case StatementType::DROP_STATEMENT:
+      return Status::OK();
+    default:
+      return Refuse(statement.type, false);
+  }
+}
+
+Status Check(duckdb::SQLStatement& statement, bool untrusted) {
+  switch (statement.type) {
+    case StatementType::SELECT_STATEMENT:
+      return Status::OK();
+    case StatementType::EXPLAIN_STATEMENT:
+      return CheckExplain(statement.Cast<duckdb::ExplainStatement>(), untrusted);
+    default:
+      return untrusted ? Refuse(statement.type, true) : CheckTrusted(statement);
+  }
+}
+
+}  // namespace
+
+Result<duckdb::unique_ptr<duckdb::SQLStatement>> ParseStatement(
+    const duckdb::ClientContext& context, const std::string& sql, bool untrusted) {
+  duckdb::Parser parser(context.GetParserOptions());
+  parser.ParseQuery(sql);
+  if (parser.statements.size() != 1) {
+    return Status::Invalid("one statement is expected, not ", parser.statements.size());
+  }
+  ARROW_RETURN_NOT_OK(Check(*parser.statements[0], untrusted));
+  return std::move(parser.statements[0]);
 }
 
 }  // namespace flowlake

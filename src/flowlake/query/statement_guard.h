@@ -1,14 +1,19 @@
-/// Which statements a session runs: questions, and for its own user what lives no longer
-/// than the session.
+/// Which statements a session takes. What it may call is query/function_list.h.
 #pragma once
 
-#include <duckdb/parser/sql_statement.hpp>
+#include <duckdb.hpp>
+#include <string>
 
 #include "flowlake/base/status.h"
 
 namespace flowlake {
 
-/// Invalid says in one line what is refused and what would be right.
-Status CheckStatement(const duckdb::SQLStatement& statement, bool untrusted);
+/// The one statement of `sql`. Invalid if it is more than one, or of a kind that sessions
+/// do not take: those that write, change settings or reach outside. What CREATE makes is
+/// made temporary: it lasts as long as the session. Of SQL that is untrusted only SELECT,
+/// and EXPLAIN of one. DuckDB's parser only parses: nothing is looked up or run yet.
+/// DuckDB's exceptions pass.
+Result<duckdb::unique_ptr<duckdb::SQLStatement>> ParseStatement(
+    const duckdb::ClientContext& context, const std::string& sql, bool untrusted);
 
 }  // namespace flowlake

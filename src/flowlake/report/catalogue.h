@@ -34,7 +34,7 @@ struct Report {
   std::string chart;     ///< a hint: bar, table, stacked area, heatmap, …
   std::string over;      ///< records, flows, flowlogs; empty: the tables themselves
   int days = 2;          ///< asked by default: the newest ones of `table`
-  std::string table = "vpc_flow";  ///< "*": every table of the lake
+  std::string table = "vpc_flow";  ///< "*": those that it names with {in:…}
   bool has_window = true;          ///< takes --from and --to
   std::vector<std::string> aliases;
   std::vector<ReportParameter> parameters;  ///< its own, then those common to all

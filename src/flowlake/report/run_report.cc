@@ -85,19 +85,20 @@ TableNames TablesNamedIn(const std::string& sql) {
 
 /// The lake's tables, if the report looks at them: listing them may be a request.
 Result<TableNames> TablesFor(Engine& engine, const Report& report) {
-  const bool is_asked = report.table == "*" || !TablesNamedIn(report.sql).empty();
+  const bool is_asked = !TablesNamedIn(report.sql).empty();
   return is_asked ? engine.TableNames() : TableNames();
 }
 
-/// The days of the report's table, or of all that hold records.
+/// The days of the report's table, or of those that it names itself and the lake has: what
+/// only the lake names does not become SQL.
 SqlText DaysOf(const Report& report, const TableNames& tables) {
   const auto quoted = [](const std::string& name) {
     return SqlText::Identifier(SqlDialect::kAnsi, name);
   };
   if (report.table != "*") return quoted(report.table);
   SqlText days("(SELECT NULL::DATE AS date");
-  for (const std::string& name : tables) {
-    if (name == "rejects") continue;
+  for (const std::string& name : TablesNamedIn(report.sql)) {
+    if (std::ranges::find(tables, name) == tables.end()) continue;
     days += " UNION ALL SELECT max(date) FROM " + quoted(name);
   }
   return days + ") days";
