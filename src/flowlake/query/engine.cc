@@ -4,9 +4,9 @@
 
 #include <duckdb.hpp>
 #include <duckdb/parser/parser.hpp>
-#include <filesystem>
+#include <optional>
 
-#include "flowlake/base/uuid.h"
+#include "flowlake/base/temporary_folder.h"
 #include "flowlake/query/athena_functions.h"
 #include "flowlake/query/catalogue.h"
 #include "flowlake/query/dialect.h"
@@ -26,27 +26,20 @@ namespace {
 
 constexpr char kDuckDbVersion[] = "v1.5.5";
 
-std::string TemporaryFolder() {
-  return (std::filesystem::temp_directory_path() / ("flowlake-" + NewUuid())).string();
-}
-
 /// A session over one in-memory database.
 class DuckDbEngine final : public Engine {
  public:
   DuckDbEngine(const Lake& lake, const EngineOptions& options)
-      : source_{lake, {options.version, options.as_of_ms}},
-        options_(options),
-        temporary_folder_(TemporaryFolder()) {}
+      : source_{lake, {options.version, options.as_of_ms}}, options_(options) {}
 
   ~DuckDbEngine() override {
     mentioned_.Clear();
     connection_.reset();
     database_.reset();
-    std::error_code ignored;  // spilled data: nothing depends on it
-    std::filesystem::remove_all(temporary_folder_, ignored);
   }
 
   Status Open() {
+    ARROW_ASSIGN_OR_RAISE(spilled_, TemporaryFolder::Make(""));
     return CallDuckDb("open the SQL engine", [&] {
       if (std::string(duckdb::DuckDB::LibraryVersion()) != kDuckDbVersion) {
         return Status::Invalid("libduckdb is ", duckdb::DuckDB::LibraryVersion(),
@@ -148,7 +141,7 @@ class DuckDbEngine final : public Engine {
     }
     if (options_.threads > 0) set("threads", duckdb::Value::BIGINT(options_.threads));
     set("memory_limit", duckdb::Value(std::to_string(options_.memory_bytes) + "B"));
-    set("temp_directory", duckdb::Value(temporary_folder_));
+    set("temp_directory", duckdb::Value(spilled_->path()));
     set("max_temp_directory_size",
         duckdb::Value(std::to_string(options_.spill_bytes) + "B"));
   }
@@ -188,7 +181,7 @@ class DuckDbEngine final : public Engine {
 
   CatalogueSource source_;
   EngineOptions options_;
-  std::string temporary_folder_;
+  std::optional<TemporaryFolder> spilled_;
   ScanMeter meter_;
   MentionedTables mentioned_;
   std::unique_ptr<duckdb::DuckDB> database_;
