@@ -162,7 +162,7 @@ TEST_F(DdlTest, HostileNamesStayNamesInEveryDialect) {
     options.database = "d\"`'";
     const auto texts = Texts(DdlStatements({{schema, place}}, options));
     const bool is_hive = dialect != "trino";
-    EXPECT_THAT(texts[0], HasSubstr(is_hive ? "`d\"```" : "\"c\"\"`'\".\"d\"\"`'\""));
+    EXPECT_THAT(texts[0], HasSubstr(is_hive ? "`d\"``'`" : "\"c\"\"`'\".\"d\"\"`'\""));
     if (!(manifests && dialect == "trino")) {
       EXPECT_THAT(texts[1], HasSubstr(is_hive ? "'s3://b/l\\'; DROP TABLE t; \\\\/vpc"
                                               : "'s3://b/l''; DROP TABLE t; \\/vpc"));
