@@ -143,9 +143,11 @@ std::optional<NamedParser::Failure> NamedParser::AppendMember(const std::string&
                                                               const LayoutField& field,
                                                               const Value& value,
                                                               ValueAppender& values) {
-  // A NUL can hide behind \u0000; everything else of a document is valid UTF-8 already.
-  if (value.is_text && HasNul(std::get<std::string_view>(value.cell))) {
-    return Failure(name, RejectReason::kNulByte);
+  if (value.is_text) {
+    const auto text = std::get<std::string_view>(value.cell);
+    if (text.size() > limits_.record_bytes) return Failure(name, RejectReason::kTooLong);
+    // A NUL can hide behind \u0000; all else of a document is valid UTF-8 already.
+    if (HasNul(text)) return Failure(name, RejectReason::kNulByte);
   }
   if (field.is_extra) {
     if (!AddExtra(name, value)) return Failure(name, RejectReason::kNulByte);

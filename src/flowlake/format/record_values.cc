@@ -54,6 +54,7 @@ void RecordValues::Begin(ColumnsBuilder& columns) {
 
 bool RecordValues::Append(size_t field, std::string_view text, bool is_quoted) {
   const bool is_null = text == "-" || (text.empty() && !is_quoted);
+  if (text.size() > limits_.record_bytes) return Fail(field, RejectReason::kTooLong);
   if (fields_[field].kind == ValueKind::kJoined) {
     if (!is_null) Join(field, text);
     return true;

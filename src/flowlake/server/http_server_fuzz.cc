@@ -54,14 +54,17 @@ class Recorder : public HttpHandler {
   std::vector<Request> asked_;
 };
 
-/// The first line of `rest`, which ends in CR LF and has no CR, LF or NUL within; taken
-/// off.
+/// The first line of `rest`, without its CR LF, CR or NUL within; taken off. What the
+/// library leaves of NUL LF is what it leaves of CR LF, so that nobody can tell: no proxy
+/// lets a NUL through.
 std::optional<std::string_view> TakeLine(std::string_view& rest) {
-  const size_t end = rest.find("\r\n");
-  if (end == rest.npos) return std::nullopt;
-  const std::string_view line = rest.substr(0, end);
-  if (line.find_first_of(std::string_view("\r\n\0", 3)) != line.npos) return std::nullopt;
-  rest.remove_prefix(end + 2);
+  const size_t end = rest.find('\n');
+  if (end == rest.npos || end == 0) return std::nullopt;
+  const std::string_view line = rest.substr(0, end - 1);
+  const char last = rest[end - 1];
+  if (last != '\r' && last != '\0') return std::nullopt;
+  if (line.find_first_of(std::string_view("\r\0", 2)) != line.npos) return std::nullopt;
+  rest.remove_prefix(end + 1);
   return line;
 }
 
@@ -95,8 +98,8 @@ std::optional<Request> TakeRequest(std::string_view& rest) {
   std::vector<std::string> lengths;
   std::vector<std::string> encodings;
   for (bool is_first = true; true; is_first = false) {
-    // What the library makes of these two bytes is an empty line's CR LF, and nothing is
-    // left by which to tell; no proxy lets a field without a name through.
+    // The same of these two bytes and an empty line; no proxy lets a field without a name
+    // through either.
     if (!is_first && rest.starts_with(":\n")) {
       rest.remove_prefix(2);
       break;

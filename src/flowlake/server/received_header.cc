@@ -17,7 +17,8 @@ MHD_Result CollectField(void* header, MHD_ValueKind, const char* name,
 
 /// Versions 0.9 take a bare LF for a line's end, lines that go on in the next, spaces
 /// before a colon, however strict they are told to be; but they parse a header where it
-/// lies, so that it can still be read. From 1.0 on they refuse all that themselves.
+/// lies, so that it can still be read, but for NUL LF, which they leave as they leave CR
+/// LF (and colon LF, as an empty line). From 1.0 on they refuse all that themselves.
 bool IsLineCheckOurs() {
   static const bool is_ours = std::string_view(MHD_get_version()).starts_with("0.");
   return is_ours;
