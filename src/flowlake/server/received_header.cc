@@ -2,6 +2,7 @@
 
 #include <microhttpd.h>
 
+#include <functional>
 #include <string_view>
 
 namespace flowlake {
@@ -24,13 +25,25 @@ bool IsLineCheckOurs() {
   return is_ours;
 }
 
+/// What stands before the target, which the library ends at the first NUL of its
+/// sender's.
+std::string_view MethodOf(std::string_view bytes, const char* url) {
+  const std::string_view method(bytes.data());
+  const std::less<const char*> is_before;
+  const bool is_within =
+      is_before(bytes.data(), url) && is_before(url, bytes.data() + bytes.size());
+  if (!IsLineCheckOurs() || !is_within) return method;
+  return bytes.substr(0, static_cast<size_t>(url - bytes.data()) - 1);
+}
+
 }  // namespace
 
 ReceivedHeader ReadHeader(MHD_Connection* connection, const char* method, const char* url,
                           const char* version) {
   const auto* size =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-  ReceivedHeader header{{method, size->header_size}, version, {}, method, url};
+  const std::string_view bytes(method, size->header_size);
+  ReceivedHeader header{bytes, version, {}, MethodOf(bytes, url), url};
   MHD_get_connection_values(connection, MHD_HEADER_KIND, &CollectField, &header);
   return header;
 }
