@@ -117,10 +117,6 @@ class APlantedTree(unittest.TestCase):
         self.plant("src/flowlake/store/a.cc", 'SqlText sql = "SELECT * FROM " + Name(name);\n')
         self.assertEqual(self.faults(), [])
 
-    def test_with_a_stale_exemption_fails(self):
-        self.plant("src/flowlake/query/a.cc", "")
-        self.assertIn("take it out of SQL_AS_TEXT", "".join(self.faults()))
-
     def test_with_an_unquoted_path_in_advice_fails(self):
         for code in ('Invalid("run flowlake ingest x --lake ", lake.uri());',
                      'Invalid("with `flowlake ingest ", name, "`");',

@@ -213,7 +213,8 @@ void NumberDictionary::EncodeAt(std::span<const int64_t> numbers, const size_t* 
 }
 
 // Fibonacci hashing: the high bits of the product depend on every bit of the number. The
-// seed is the process's own, so nobody can write a log whose numbers all meet in one slot.
+// seed is the process's own, so nobody can write a log whose numbers all meet in one
+// slot.
 size_t NumberDictionary::SlotOf(int64_t number) const {
   const uint64_t seeded = static_cast<uint64_t>(number) ^ internal::kHashSeed.low;
   return (seeded * 0x9E3779B97F4A7C15u) >> hash_shift_;

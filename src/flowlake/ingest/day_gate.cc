@@ -88,7 +88,7 @@ Status DayGate::See(Date day) {
   return Status::Invalid(
       input_.name, " has records of more than ", rule_.max_days, " days, from ",
       FormatDate(*days_.begin()), " to ", FormatDate(*days_.rbegin()),
-      " as far as it was read; if it is right, take it with flowlake ingest --from ",
+      " as far as it was read; if that is right, ingest it with --from ",
       FormatDate(*days_.begin()), " (or --max-days)");
 }
 
@@ -113,8 +113,7 @@ void DayGate::Reject(ColumnsBuilder& columns, const std::vector<int64_t>& rows,
 std::string DayGate::Advice() const {
   return "more than " + std::to_string(kOldestDays) + " days older than " +
          FormatDate(*day_) +
-         ", the day of the input; if that is right, take it with flowlake ingest "
-         "--from " +
+         ", the day of the input; if that is right, ingest it with --from " +
          FormatDate(oldest_);
 }
 

@@ -20,8 +20,8 @@ struct EngineOptions {
   int threads = 0;                          ///< 0: one per core
   int64_t memory_bytes = int64_t{2} << 30;  ///< beyond it spills to a temporary folder
   int64_t spill_bytes = int64_t{64} << 30;  ///< beyond them the query fails
-  /// An older version of the one table that a statement mentions without AT; a second such
-  /// table is an error.
+  /// An older version of the one table that a statement mentions without AT; a second
+  /// such table is an error.
   std::optional<int64_t> version;
   /// Tables without AT as they were at that time, in milliseconds since the epoch.
   std::optional<int64_t> as_of_ms;

@@ -89,8 +89,8 @@ Result<TableNames> TablesFor(Engine& engine, const Report& report) {
   return is_asked ? engine.TableNames() : TableNames();
 }
 
-/// The days of the report's table, or of those that it names itself and the lake has: what
-/// only the lake names does not become SQL.
+/// The days of the report's table, or of those that it names itself and the lake has:
+/// what only the lake names does not become SQL.
 SqlText DaysOf(const Report& report, const TableNames& tables) {
   const auto quoted = [](const std::string& name) {
     return SqlText::Identifier(SqlDialect::kAnsi, name);

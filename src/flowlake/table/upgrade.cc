@@ -13,8 +13,8 @@ Status AddOldEdits(const Table& table, const Snapshot& head, UpgradePlan* plan) 
   ARROW_ASSIGN_OR_RAISE(const auto edits, ReadStagedEdits(table, head.schema, objects));
   for (const StagedEdit& staged : edits) {
     if (!HasOldInputs(staged.edit)) continue;
-    plan->waiting.push_back(staged.path + ": staged by an older program; `flowlake " +
-                            "commit` takes it");
+    plan->waiting.push_back(staged.path +
+                            ": staged by an older program; `flowlake commit` takes it");
   }
   return Status::OK();
 }
