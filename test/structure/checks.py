@@ -119,6 +119,24 @@ def check_advice_is_quoted_for_the_shell(root):
                 yield _fault(root, path, number, "a command with a value that is not quoted")
 
 
+def check_named_tests_exist(root):
+    """doc/security.md proves its sentences by naming tests."""
+    page = root / "doc/security.md"
+    if not page.exists():
+        return
+    cases = "\n".join(path.read_text(errors="replace")
+                      for path in root.glob("src/flowlake/**/*_test.cc"))
+    for number, line in _numbered(page):
+        for suite, case in re.findall(r"`([A-Z]\w+)\.([A-Z]\w+|\*)`", line):
+            name = r"\w+" if case == "*" else case
+            if not re.search(rf"TEST(?:_F|_P)?\(\s*{suite},\s*{name}\)", cases):
+                yield _fault(root, page, number, f"there is no test {suite}.{case}")
+        for script, case in re.findall(r"`(\w+/\w+): (test_\w+)`", line):
+            path = root / "test" / f"{script}.py"
+            if not path.exists() or f"def {case}(" not in path.read_text():
+                yield _fault(root, page, number, f"there is no {case} in test/{script}.py")
+
+
 def _is_broken(page, target):
     if re.match(r"[a-z]+:|#", target):
         return False

@@ -117,6 +117,13 @@ class APlantedTree(unittest.TestCase):
         self.plant("src/flowlake/store/a.cc", 'SqlText sql = "SELECT * FROM " + Name(name);\n')
         self.assertEqual(self.faults(), [])
 
+    def test_with_proof_by_a_test_that_is_not_there_fails(self):
+        self.plant("src/flowlake/store/a_test.cc", "TEST(Store, Stands) {}\n")
+        self.plant("doc/security.md", "`Store.Stands` `Store.*`\n")
+        self.assertEqual(list(checks.check_named_tests_exist(self.root)), [])
+        self.plant("doc/security.md", "`Store.Falls` `Shop.*` `cli/shop_test: test_falls`\n")
+        self.assertEqual(len(list(checks.check_named_tests_exist(self.root))), 3)
+
     def test_with_an_unquoted_path_in_advice_fails(self):
         for code in ('Invalid("run flowlake ingest x --lake ", lake.uri());',
                      'Invalid("with `flowlake ingest ", name, "`");',
