@@ -37,8 +37,9 @@ Status CheckCreate(duckdb::CreateInfo& info) {
     case CatalogType::TYPE_ENTRY:
       break;
     default:
-      return Status::Invalid("CREATE ", duckdb::CatalogTypeToString(info.type),
-                             " is not allowed: the lake is read-only");
+      return Status::Invalid(
+          "CREATE ", duckdb::StringUtil::Upper(duckdb::CatalogTypeToString(info.type)),
+          " is not allowed: the lake is read-only");
   }
   const bool is_elsewhere = !info.catalog.empty() || !info.schema.empty();
   if (is_elsewhere && !duckdb::StringUtil::CIEquals(info.catalog, TEMP_CATALOG)) {
