@@ -29,8 +29,10 @@ T Unwrap(Result<T> result) {
 Result<std::vector<std::string>> FolderNames(const Lake& lake) {
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.store()->Names(""));
   std::vector<std::string> folders;
-  for (const std::string& name : names) {
-    if (name.ends_with('/')) folders.push_back(name.substr(0, name.size() - 1));
+  for (std::string name : names) {
+    if (!name.ends_with('/')) continue;
+    name.pop_back();
+    if (IsTableName(name)) folders.push_back(std::move(name));
   }
   return folders;
 }
