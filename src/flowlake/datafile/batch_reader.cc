@@ -100,6 +100,26 @@ Status CallWithin(const BoundedPool& pool, const std::string& operation, Call ca
                          " MiB at a time: refused as a decompression bomb");
 }
 
+// Arrow hands a dictionary's codes on as they stand in the pages: in a damaged or hostile
+// file they may lie outside of it. Nobody looks anything up before this has seen them.
+Status CheckCodes(const arrow::Array& array, const std::string& name) {
+  if (array.type_id() == arrow::Type::DICTIONARY) {
+    const auto& encoded = static_cast<const arrow::DictionaryArray&>(array);
+    const int64_t entries = encoded.dictionary()->length();
+    for (int64_t row = 0; row < array.length(); ++row) {
+      if (array.IsNull(row)) continue;
+      const int64_t code = encoded.GetValueIndex(row);
+      if (code >= 0 && code < entries) continue;
+      return Status::Invalid("read ", name,
+                             ": a page has a code that its dictionary does not");
+    }
+  }
+  for (const auto& child : array.data()->child_data) {
+    ARROW_RETURN_NOT_OK(CheckCodes(*arrow::MakeArray(child), name));
+  }
+  return Status::OK();
+}
+
 // Any file, as Arrow reads it: the slow, obvious twin of FlatReader.
 class ArrowReader final : public BatchReader {
  public:
@@ -123,6 +143,10 @@ class ArrowReader final : public BatchReader {
     std::shared_ptr<arrow::RecordBatch> batch;
     ARROW_RETURN_NOT_OK(
         CallWithin(*pool_, "read " + name_, [&] { return batches_->ReadNext(&batch); }));
+    if (batch == nullptr) return batch;
+    for (const auto& column : batch->columns()) {
+      ARROW_RETURN_NOT_OK(CheckCodes(*column, name_));
+    }
     return batch;
   }
 

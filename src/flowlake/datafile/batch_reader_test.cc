@@ -1,5 +1,7 @@
 // Reading, and what is refused.
+#include <arrow/api.h>
 #include <arrow/io/memory.h>
+#include <parquet/arrow/writer.h>
 
 #include "flowlake/datafile/data_file_testing.h"
 
@@ -45,6 +47,58 @@ TEST_F(DataFileTest, WhatIsNoParquetIsRefusedByName) {
                 HasSubstr("part-1"));
     EXPECT_THAT(BatchReader::Open(AsFile(bytes), "part-1").status().message(),
                 HasSubstr("part-1"));
+  }
+}
+
+/// Codes of three bits, packed: 0 1 2 3 4 0 1 2 3 4 …, or 7 7 7 ….
+std::string Packed(int count, bool are_seven) {
+  std::string bytes(static_cast<size_t>(count) * 3 / 8, '\0');
+  for (int bit = 0; bit < count * 3; ++bit) {
+    const int code = are_seven ? 7 : bit / 3 % 5;
+    const int value = (code >> bit % 3 & 1) << bit % 8;
+    bytes[static_cast<size_t>(bit / 8)] |= static_cast<char>(value);
+  }
+  return bytes;
+}
+
+/// A file of somebody else's with texts of five values, or lists of them.
+std::string ForeignFile(bool in_lists) {
+  arrow::StringBuilder texts;
+  auto items = std::make_shared<arrow::StringBuilder>();
+  arrow::ListBuilder lists(arrow::default_memory_pool(), items);
+  for (int i = 0; i < 400; ++i) {
+    const std::string text = std::to_string(i % 5);
+    EXPECT_TRUE(texts.Append(text).ok() && lists.Append().ok() &&
+                items->Append(text).ok());
+  }
+  arrow::ArrayBuilder& column =
+      in_lists ? static_cast<arrow::ArrayBuilder&>(lists) : texts;
+  const auto array = column.Finish().ValueOrDie();
+  const auto table = arrow::Table::Make(arrow::schema({arrow::field("x", array->type())}),
+                                        arrow::ArrayVector{array});
+  const auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
+  const auto properties = parquet::WriterProperties::Builder()
+                              .compression(parquet::Compression::UNCOMPRESSED)
+                              ->build();
+  EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink,
+                                         1 << 20, properties)
+                  .ok());
+  return sink->Finish().ValueOrDie()->ToString();
+}
+
+TEST_F(DataFileTest, CodesOutsideOfTheirDictionaryAreRefusedWhoeverReadsThem) {
+  for (const bool in_lists : {false, true}) {
+    std::string bytes = ForeignFile(in_lists);
+    const size_t at = bytes.find(Packed(80, false));
+    ASSERT_NE(at, bytes.npos);
+    bytes.replace(at, 30, Packed(80, true));
+    for (const bool as_arrow_reads : {false, true}) {
+      BatchReaderOptions options;
+      options.as_arrow_reads = as_arrow_reads;
+      auto reader = BatchReader::Open(AsFile(bytes), "x", {}, options).ValueOrDie();
+      EXPECT_THAT(reader->Next().status().message(), HasSubstr("its dictionary does not"))
+          << in_lists << as_arrow_reads;
+    }
   }
 }
 

@@ -38,7 +38,10 @@ template <typename ArrayType>
 int64_t BytesOfCodes(const arrow::Int32Array& indices, const ArrayType& entries) {
   int64_t bytes = 0;
   for (int64_t row = 0; row < indices.length(); ++row) {
-    if (indices.IsValid(row)) bytes += entries.value_length(indices.Value(row));
+    if (indices.IsNull(row)) continue;
+    const int64_t code = indices.Value(row);
+    // A damaged file may have others; whoever looks a value up refuses them.
+    if (code >= 0 && code < entries.length()) bytes += entries.value_length(code);
   }
   return bytes;
 }

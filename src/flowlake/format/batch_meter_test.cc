@@ -33,12 +33,21 @@ std::shared_ptr<arrow::RecordBatch> Batch(const arrow::ArrayVector& arrays) {
 
 const std::string kLong(1000, 'l');
 
-TEST(BatchMeter, ShortValuesAreEightBytes) {
+TEST(BatchMeter, ValuesAreEightBytesAndTextsTheirLengthBeside) {
   BatchMeter meter;
-  const auto size = meter.Measure(
-      *Batch({Texts({"10.0.0.1", "10.0.0.2"}), Encoded({"ACCEPT"}, {0, 0})}));
-  EXPECT_EQ(size.bytes, 2 * 2 * 8);
-  EXPECT_LE(size.longest_row, 32 + 6);
+  EXPECT_EQ(meter.Measure(
+                *Batch({Texts({"10.0.0.1", "10.0.0.2"}), Encoded({"ACCEPT"}, {0, 0})})),
+            2 * 2 * 8 + 2 * 8);
+}
+
+TEST(BatchMeter, CodesThatAreNotInTheDictionaryCountForNothing) {
+  BatchMeter meter;
+  const auto codes = arrow::Int32Array(3, arrow::Buffer::FromString(std::string(
+                                              "\0\0\0\0\xff\xff\xff\x7f\0\0\0\x80", 12)));
+  const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
+  const auto damaged = std::make_shared<arrow::DictionaryArray>(
+      type, std::make_shared<arrow::Int32Array>(codes.data()), Texts({kLong}));
+  EXPECT_EQ(meter.Measure(*Batch({damaged})), 3 * 8 + 1000);
 }
 
 TEST(BatchMeter, ALongEntryCountsWithEveryReferenceToIt) {
