@@ -122,8 +122,9 @@ class LoadBalancers(LakeTestCase):
         self.assertEqual(ingest(self.lake, self.folder / "in")["files_skipped"], 6)
 
     def test_the_key_says_account_and_region_and_the_record_its_day(self):
-        self.write(f"in/{LAYOUT}/{NAME}", self.sample.read_text())
-        ingest(self.lake, self.folder / "in", flags=["--from", "2026-10-02", "--to", "2026-10-02"])
+        layout = LAYOUT.replace("2026/10/02", "2022/07/06")
+        self.write(f"in/{layout}/{NAME.replace('20261002', '20220706')}", self.sample.read_text())
+        ingest(self.lake, self.folder / "in", flags=["--from", "2022-07-06", "--to", "2022-07-06"])
         found = query(self.lake, "SELECT DISTINCT account_id, region, date = time::DATE AS same "
                                  "FROM alb")
         self.assertEqual(found, [{"account_id": "111122223333", "region": "eu-west-1",

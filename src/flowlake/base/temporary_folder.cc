@@ -16,6 +16,7 @@ Result<TemporaryFolder> TemporaryFolder::Make(const std::string& parent) {
   std::error_code none;
   const fs::path within =
       parent.empty() ? fs::temp_directory_path(none) : fs::path(parent);
+  fs::create_directories(within, none);
   std::string path = within / ("flowlake-" + NewUuid());
   if (::mkdir(path.c_str(), S_IRWXU) != 0) {
     return Status::IOError("make the temporary folder ", path, ": ",

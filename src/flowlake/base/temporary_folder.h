@@ -12,8 +12,8 @@ namespace flowlake {
 /// it.
 class TemporaryFolder {
  public:
-  /// "<parent>/flowlake-<uuid>"; the system's folder of temporary files if `parent` is
-  /// "".
+  /// "<parent>/flowlake-<uuid>"; makes the parent if it is missing. With "" it is the
+  /// system's folder of temporary files.
   static Result<TemporaryFolder> Make(const std::string& parent);
   TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) {
     other.path_.clear();

@@ -96,7 +96,7 @@ TEST_F(DataFileTest, CodesOutsideOfTheirDictionaryAreRefusedWhoeverReadsThem) {
       BatchReaderOptions options;
       options.as_arrow_reads = as_arrow_reads;
       auto reader = BatchReader::Open(AsFile(bytes), "x", {}, options).ValueOrDie();
-      EXPECT_THAT(reader->Next().status().message(), HasSubstr("its dictionary does not"))
+      EXPECT_THAT(reader->Next().status().message(), HasSubstr("dictionary"))
           << in_lists << as_arrow_reads;
     }
   }

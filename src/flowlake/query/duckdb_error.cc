@@ -5,6 +5,7 @@
 #include <duckdb/common/error_data.hpp>
 #include <optional>
 
+#include "flowlake/base/escape.h"
 #include "flowlake/query/function_list.h"
 #include "flowlake/query/views.h"
 
@@ -59,7 +60,8 @@ std::string NameOfMissing(const std::string& message, const std::string& kind) {
   const size_t begin = at + start.size();
   for (const char* end : {" does not exist!", " is not in the catalog"}) {
     const size_t found = message.find(end, begin);
-    if (found != std::string::npos) return message.substr(begin, found - begin);
+    if (found == std::string::npos) continue;
+    return EscapeForTerminal(message.substr(begin, found - begin));  // one line, too
   }
   return "";
 }
@@ -87,7 +89,7 @@ Status StatusOf(const duckdb::ErrorData& error, const std::string& sql,
                 const RewrittenSql& rewritten) {
   std::string message = FirstLine(error.RawMessage());
   for (const auto advise : {MissingTableAdvice, MissingFunctionAdvice}) {
-    const std::string advice = advise(message);
+    const std::string advice = advise(error.RawMessage());
     if (!advice.empty()) message = advice;
   }
   const auto known = error.ExtraInfo().find("position");

@@ -89,7 +89,7 @@ bool FlushFolder(const Descriptor& folder) {
 Status ErrnoStatus(const char* operation, const std::string& path, int error) {
   if (error == ELOOP) {
     return Status::IOError(operation, ' ', path,
-                           ": a symbolic link, which is not followed here");
+                           ": is a symbolic link, which is not followed here");
   }
   return Status::IOError(operation, ' ', path, ": ", std::strerror(error));
 }

@@ -145,7 +145,7 @@ TEST_F(LinksInALake, AreNotListed) {
 }
 
 TEST_F(LinksInALake, AreNotRead) {
-  const char* const why = ": a symbolic link, which is not followed here";
+  const char* const why = ": is a symbolic link, which is not followed here";
   EXPECT_EQ(store_->Open("table/part").status().message(),
             "open " + root_.string() + "/table/part" + why);
   EXPECT_EQ(store_->Open("table/linked/secret").status().message(),
