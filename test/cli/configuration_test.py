@@ -166,7 +166,8 @@ class AFileInTheCurrentFolder(ConfigurationTestCase):
             return outcome, len(list(asked)), len(list(stolen))
 
     def test_does_not_redirect_requests_nor_the_session_token(self):
-        text = "[[location]]\nmatch = 's3://*'\nendpoint = 'EVIL'\n"
+        text = ("[[location]]\nmatch = 's3://*'\nendpoint = 'EVIL'\n"
+                "path_style = true\n")
         outcome, asked, stolen = self.run_on_s3(text)
         self.assert_fails(outcome, USAGE, "./flowlake.toml, line 3: [[location]] endpoint",
                           "--config FILE")
