@@ -96,7 +96,7 @@ budget: build ## record the instructions per record that test/performance allows
 sanitize: ## the unit tests under AddressSanitizer and UBSan
 	@$(INSTALL) build test check
 	@cmake --preset sanitize --log-level=NOTICE
-	@cmake --build --preset sanitize
+	@cmake --build --preset sanitize --target unit_tests
 	@test/run.sh build/sanitize -L unit
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (10), by FUZZ_SEED (another each time)

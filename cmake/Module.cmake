@@ -22,6 +22,7 @@ function(flowlake_module name)
     add_executable(flowlake_${name}_test ${tests})
     target_link_libraries(flowlake_${name}_test
       PRIVATE flowlake_${name} GTest::gmock GTest::gtest_main)
+    set_property(GLOBAL APPEND PROPERTY FLOWLAKE_UNIT_TESTS flowlake_${name}_test)
     # Half the time of compiling them; what they test stays optimised.
     target_compile_options(flowlake_${name}_test PRIVATE -O0 -g1)
     # Tests read testdata/ and test/golden/ relative to the checkout.
