@@ -25,9 +25,14 @@ function(flowlake_module name)
     set_property(GLOBAL APPEND PROPERTY FLOWLAKE_UNIT_TESTS flowlake_${name}_test)
     # Half the time of compiling them; what they test stays optimised.
     target_compile_options(flowlake_${name}_test PRIVATE -O0 -g1)
+    # Sanitizers slow the models down most, and a slow machine must not fail them.
+    set(seconds 300)
+    if(FLOWLAKE_SANITIZE)
+      set(seconds 900)
+    endif()
     # Tests read testdata/ and test/golden/ relative to the checkout.
     gtest_discover_tests(flowlake_${name}_test
-      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" TEST_PREFIX "${name}." PROPERTIES TIMEOUT 300 LABELS unit DISCOVERY_TIMEOUT 60)
+      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" TEST_PREFIX "${name}." PROPERTIES TIMEOUT ${seconds} LABELS unit DISCOVERY_TIMEOUT 60)
   endif()
   if(FLOWLAKE_FUZZ)
     foreach(fuzzer ${fuzzers})
