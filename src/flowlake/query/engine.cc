@@ -66,6 +66,7 @@ class DuckDbEngine final : public Engine {
 
   Result<std::unique_ptr<Answer>> Run(const std::string& sql,
                                       const QueryOptions& options) override {
+    ARROW_RETURN_NOT_OK(CheckStatementText(sql));
     ARROW_RETURN_NOT_OK(RefuseExpensive(sql, options.max_scan_bytes));
     std::unique_ptr<Answer> answer;
     const RewrittenSql rewritten = RewriteDialect(sql);
@@ -83,6 +84,7 @@ class DuckDbEngine final : public Engine {
   }
 
   Result<QueryStatistics> Estimate(const std::string& sql) override {
+    ARROW_RETURN_NOT_OK(CheckStatementText(sql));
     QueryStatistics statistics;
     const RewrittenSql rewritten = RewriteDialect(sql);
     ARROW_RETURN_NOT_OK(CallQuery(sql, rewritten, &meter_, [&] {
@@ -98,6 +100,7 @@ class DuckDbEngine final : public Engine {
   }
 
   Result<std::vector<std::string>> Split(const std::string& script) override {
+    ARROW_RETURN_NOT_OK(CheckStatementText(script));
     std::vector<std::string> statements;
     const RewrittenSql whole = RewriteDialect(script);
     ARROW_RETURN_NOT_OK(CallQuery(script, whole, &meter_, [&] {

@@ -64,6 +64,13 @@ TEST_F(EngineTest, DateParseSaysWhatDoesNotMatch) {
               HasSubstr("date_parse: x does not match %Y-%m-%d"));
 }
 
+TEST_F(EngineTest, NothingOfAStatementIsCutOffAtANul) {
+  const std::string sql("SELECT 1 AS a -- \0\n, 2 AS b", 28);
+  EXPECT_THAT(Ask(sql), HasSubstr("a NUL byte, and this one has one after 17 bytes"));
+  EXPECT_FALSE(engine_->Estimate(sql).ok());
+  EXPECT_FALSE(engine_->Split(sql).ok());
+}
+
 TEST_F(EngineTest, AddressesOfTheTableAreInNetworks) {
   EXPECT_EQ(Ask("SELECT count(*) FROM vpc_flow WHERE contains('10.1.0.0/16', "
                 "CAST(srcaddr AS IPADDRESS))"),

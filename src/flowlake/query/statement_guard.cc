@@ -105,6 +105,14 @@ Status Check(duckdb::SQLStatement& statement, bool untrusted) {
 
 }  // namespace
 
+Status CheckStatementText(std::string_view sql) {
+  const size_t nul = sql.find('\0');
+  if (nul == std::string_view::npos) return Status::OK();
+  return Status::Invalid(
+      "a statement cannot hold a NUL byte, and this one has one after ", nul,
+      " bytes; write chr(0) for it");
+}
+
 Result<duckdb::unique_ptr<duckdb::SQLStatement>> ParseStatement(
     const duckdb::ClientContext& context, const std::string& sql, bool untrusted) {
   duckdb::Parser parser(context.GetParserOptions());

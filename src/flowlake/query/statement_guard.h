@@ -3,10 +3,14 @@
 
 #include <duckdb.hpp>
 #include <string>
+#include <string_view>
 
 #include "flowlake/base/status.h"
 
 namespace flowlake {
+
+/// Invalid if `sql` holds a NUL byte, at which DuckDB's parser would stop without a word.
+Status CheckStatementText(std::string_view sql);
 
 /// The one statement of `sql`. Invalid if it is more than one, or of a kind that sessions
 /// do not take: those that write, change settings or reach outside. What CREATE makes is
