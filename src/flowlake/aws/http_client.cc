@@ -130,7 +130,7 @@ void Describe(CURL* handle, const HttpRequest& request) {
   }
 }
 
-/// Rides on the Status of a request without an answer.
+/// Rides on the Status of a request that came to nothing.
 class TransportFailure final : public arrow::StatusDetail {
  public:
   explicit TransportFailure(FailureCause cause) : cause_(cause) {}
@@ -166,8 +166,7 @@ FailureCause CauseOf(CURLcode code) {
 }
 
 Status Failure(CURLcode code) {
-  return Status::IOError(curl_easy_strerror(code))
-      .WithDetail(std::make_shared<TransportFailure>(CauseOf(code)));
+  return WithCause(Status::IOError(curl_easy_strerror(code)), CauseOf(code));
 }
 
 Status CheckHeaders(const std::vector<std::string>& headers) {
@@ -252,6 +251,10 @@ FailureCause CauseOfFailure(const Status& status) {
     return FailureCause::kOther;
   }
   return static_cast<const TransportFailure&>(*detail).cause();
+}
+
+Status WithCause(const Status& status, FailureCause cause) {
+  return status.WithDetail(std::make_shared<TransportFailure>(cause));
 }
 
 std::string HttpResponse::header(const std::string& name) const {

@@ -72,15 +72,22 @@ class HttpClient {
   const std::unique_ptr<Handles> handles_;
 };
 
-/// Why HttpClient::Send() has no answer.
+/// Why HttpClient::Send() has no answer, or why the answer was none.
 enum class FailureCause {
   kUnreachable,  ///< no connection: the request was certainly not sent
   kLostAnswer,   ///< a connection that broke or timed out: it may have been sent
+  kBusy,         ///< the service asked for patience (aws/retry.h)
   kOther,        ///< what another try would not change: a certificate, a wrong URL
 };
 
 /// Also of a status that WithMessage() made from such a one; kOther of any other.
 FailureCause CauseOfFailure(const Status& status);
+/// The same status, of which CauseOfFailure() says this.
+Status WithCause(const Status& status, FailureCause cause);
+/// Whether the same may succeed a little later.
+inline bool IsPassing(const Status& status) {
+  return CauseOfFailure(status) != FailureCause::kOther;
+}
 
 /// Milliseconds since the epoch of "Thu, 24 Sep 2026 13:05:09 GMT"; 0 if it is none.
 int64_t ParseHttpTime(const std::string& text);

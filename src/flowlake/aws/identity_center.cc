@@ -19,10 +19,6 @@ namespace flowlake {
 
 namespace {
 
-constexpr int64_t kMaxAnswer = 1 << 20;
-constexpr int64_t kTimeoutMs = 15'000;
-constexpr RetryPolicy kPolicy = {
-    .max_tries = 5, .first_pause = 200, .longest_pause = 5'000, .time_limit = 20'000};
 constexpr int kUnauthorized = 401;
 
 std::string Sha1InHex(const std::string& text) {
@@ -50,9 +46,9 @@ class Access {
                   PercentEncode(SettingAt(profile_, "sso_account_id")) +
                   "&role_name=" + PercentEncode(SettingAt(profile_, "sso_role_name"));
     request.headers = {"x-amz-sso_bearer_token: " + token};
-    request.max_body = kMaxAnswer;
-    request.total_timeout_ms = kTimeoutMs;
-    const auto response = SendWithRetries(kPolicy, [&] { return http_.Send(request); });
+    request.max_body = kSignInMaxAnswer;
+    request.total_timeout_ms = kSignInTimeoutMs;
+    const auto response = SendWithRetries(kSignIn, [&] { return http_.Send(request); });
     if (!response.ok()) return Fail(response.status().message());
     if (response->status == kUnauthorized) return SignIn("has ended");
     if (response->status != 200) return Fail(DescribeRefusal(*response));

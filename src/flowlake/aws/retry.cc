@@ -2,25 +2,22 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
-#include <random>
-#include <thread>
 
 #include "flowlake/aws/service_error.h"
 #include "flowlake/base/date.h"
+#include "flowlake/base/waiting.h"
 
 namespace flowlake {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
-
 constexpr int kMostDoublings = 20;
 
 constexpr std::string_view kPatienceCodes[] = {"BandwidthLimitExceeded",
+                                               "ConditionalRequestConflict",
                                                "IDPCommunicationError",
                                                "LimitExceededException",
+                                               "OperationAborted",
                                                "PriorRequestNotComplete",
                                                "ProvisionedThroughputExceededException",
                                                "RequestLimitExceeded",
@@ -48,15 +45,8 @@ int64_t AskedPause(const HttpResponse& response) {
   return date == 0 ? 0 : std::max<int64_t>(0, date - NowMicros() / 1000);
 }
 
-int64_t RandomUpTo(int64_t most) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  return std::uniform_int_distribution<int64_t>(0, std::max<int64_t>(most, 0))(random);
-}
-
-int64_t PauseAfter(int tries, int64_t asked, const RetryPolicy& policy) {
-  const int doublings = std::min(tries - 1, kMostDoublings);
-  const int64_t most = std::min(policy.first_pause << doublings, policy.longest_pause);
-  return std::max(RandomUpTo(most), std::min(asked, policy.longest_pause));
+bool IsUnreachable(const Status& status) {
+  return CauseOfFailure(status) == FailureCause::kUnreachable;
 }
 
 bool IsFinal(const Result<HttpResponse>& outcome, const RetryPolicy& policy) {
@@ -84,16 +74,32 @@ bool AsksForPatience(const HttpResponse& response) {
          std::end(kPatienceCodes);
 }
 
+Patience::Patience(const RetryPolicy& policy)
+    : policy_(policy), last_start_(SteadyMs() + policy.time_limit) {}
+
+bool Patience::Pause(int64_t asked) {
+  if (++tries_ >= policy_.max_tries) return false;
+  const int64_t pause = Draw(asked);
+  if (SteadyMs() + pause > last_start_) return false;
+  WaitMs(pause);
+  return true;
+}
+
+int64_t Patience::Draw(int64_t asked) const {
+  const int doublings = std::min(tries_ - 1, kMostDoublings);
+  const int64_t most = std::min(policy_.first_pause << doublings, policy_.longest_pause);
+  return std::max(RandomUpTo(most), std::min(asked, policy_.longest_pause));
+}
+
 Result<HttpResponse> SendWithRetries(const RetryPolicy& policy,
                                      const std::function<Result<HttpResponse>()>& send) {
-  const auto last_start = Clock::now() + Milliseconds(policy.time_limit);
-  for (int tries = 1;; ++tries) {
+  Patience patience(policy);
+  for (int unreached = 0;;) {
     auto outcome = send();
-    if (tries >= policy.max_tries || IsFinal(outcome, policy)) return outcome;
-    const int64_t asked = outcome.ok() ? AskedPause(*outcome) : 0;
-    const auto next = Clock::now() + Milliseconds(PauseAfter(tries, asked, policy));
-    if (next > last_start) return outcome;
-    std::this_thread::sleep_until(next);
+    if (IsFinal(outcome, policy)) return outcome;
+    unreached = outcome.ok() || !IsUnreachable(outcome.status()) ? 0 : unreached + 1;
+    if (unreached >= policy.max_unreached) return outcome;
+    if (!patience.Pause(outcome.ok() ? AskedPause(*outcome) : 0)) return outcome;
   }
 }
 

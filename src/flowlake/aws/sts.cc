@@ -14,11 +14,6 @@ namespace flowlake {
 
 namespace {
 
-constexpr int64_t kMaxAnswer = 1 << 20;
-constexpr int64_t kTimeoutMs = 15'000;
-constexpr RetryPolicy kPolicy = {
-    .max_tries = 5, .first_pause = 200, .longest_pause = 5'000, .time_limit = 20'000};
-
 // Those that were there before STS had a host in each region.
 constexpr std::string_view kLegacyRegions[] = {
     "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
@@ -96,13 +91,13 @@ Result<AwsCredentials> StsClient::Ask(const RoleRequest& request, const std::str
   http.url = address.url + "/";
   http.headers = {"Content-Type: application/x-www-form-urlencoded"};
   http.body = body;
-  http.max_body = kMaxAnswer;
-  http.total_timeout_ms = kTimeoutMs;
+  http.max_body = kSignInMaxAnswer;
+  http.total_timeout_ms = kSignInTimeoutMs;
   if (base != nullptr) {
     signing.credentials = *base;
     http.signing = &signing;
   }
-  const auto response = SendWithRetries(kPolicy, [&] { return http_.Send(http); });
+  const auto response = SendWithRetries(kSignIn, [&] { return http_.Send(http); });
   if (!response.ok()) return fail(address.url, ": ", response.status().message());
   if (response->status != 200) return fail(DescribeRefusal(*response));
   auto credentials = ParseAnswer(response->body);

@@ -2,7 +2,14 @@
 
 #include <utility>
 
+#include "flowlake/aws/http_client.h"
+#include "flowlake/base/waiting.h"
+
 namespace flowlake {
+
+namespace {
+constexpr char kPut[] = "put";
+}  // namespace
 
 void FaultyStore::Inject(const Fault& fault) {
   const std::lock_guard lock(mutex_);
@@ -11,9 +18,16 @@ void FaultyStore::Inject(const Fault& fault) {
   fired_ = false;
 }
 
+void FaultyStore::InjectOutage(const Outage& outage) {
+  const std::lock_guard lock(mutex_);
+  outage_ = outage;
+  fired_ = false;
+}
+
 void FaultyStore::Heal() {
   const std::lock_guard lock(mutex_);
   fault_.reset();
+  outage_.reset();
 }
 
 bool FaultyStore::fired() const {
@@ -21,26 +35,49 @@ bool FaultyStore::fired() const {
   return fired_;
 }
 
-std::optional<FaultKind> FaultyStore::Next(bool mutating) {
+std::optional<FaultKind> FaultyStore::Next(const Operation& operation) {
   const std::lock_guard lock(mutex_);
-  if (!fault_) return std::nullopt;
+  if (outage_) return NextOfOutage(operation);
+  if (fault_) return NextOfFault(operation);
+  return std::nullopt;
+}
+
+std::optional<FaultKind> FaultyStore::NextOfOutage(const Operation& operation) {
+  const auto concerns = [&](const std::string& part) {
+    return operation.path.find(part) != std::string::npos;
+  };
+  if (!fired_) {
+    if (operation.name != kPut || !concerns(outage_->begins_at)) return std::nullopt;
+    fired_ = true;
+    outage_end_ = SteadyMs() + outage_->lasts_ms;
+    return FaultKind::kAnswerLost;
+  }
+  const bool is_over = SteadyMs() >= outage_end_;
+  if (is_over || !concerns(outage_->refuses)) return std::nullopt;
+  return FaultKind::kRefused;
+}
+
+std::optional<FaultKind> FaultyStore::NextOfFault(const Operation& operation) {
   if (fired_) return fault_->forever ? std::optional(FaultKind::kRefused) : std::nullopt;
-  if (fault_->mutating_only && !mutating) return std::nullopt;
+  if (fault_->mutating_only && !operation.is_mutating) return std::nullopt;
   if (operations_++ != fault_->operation) return std::nullopt;
   fired_ = true;
   return fault_->kind;
 }
 
-template <typename Operation>
-auto FaultyStore::Run(const char* name, const std::string& path, bool mutating,
-                      Operation operation) -> decltype(operation()) {
-  const auto fault = Next(mutating);
-  const auto failure = [&] {
-    return Status::IOError(name, " ", uri(), "/", path, ": injected fault");
-  };
-  if (fault == FaultKind::kRefused) return failure();
-  auto result = operation();
-  if (fault && result.ok()) return failure();
+Status FaultyStore::FailureOf(const Operation& operation) const {
+  const Status failure = Status::IOError(operation.name, " ", uri(), "/", operation.path,
+                                         ": injected fault");
+  const std::lock_guard lock(mutex_);
+  return outage_ ? WithCause(failure, FailureCause::kBusy) : failure;
+}
+
+template <typename Work>
+auto FaultyStore::Run(const Operation& operation, Work work) -> decltype(work()) {
+  const auto fault = Next(operation);
+  if (fault == FaultKind::kRefused) return FailureOf(operation);
+  auto result = work();
+  if (fault && result.ok()) return FailureOf(operation);
   return result;
 }
 
@@ -58,7 +95,7 @@ class FaultyWriter final : public arrow::io::OutputStream {
 
   Status Close() override {
     if (inner_->closed()) return Status::OK();
-    Status status = store_->Run("close", path_, true, [&] { return inner_->Close(); });
+    Status status = store_->Run({"close", path_, true}, [&] { return inner_->Close(); });
     if (!status.ok() && !inner_->closed()) ARROW_RETURN_NOT_OK(inner_->Abort());
     return status;
   }
@@ -73,26 +110,26 @@ class FaultyWriter final : public arrow::io::OutputStream {
 };
 
 Result<std::vector<ObjectInfo>> FaultyStore::List(const std::string& folder) {
-  return Run("list", folder, false, [&] { return inner_->List(folder); });
+  return Run({"list", folder, false}, [&] { return inner_->List(folder); });
 }
 
 Result<std::vector<std::string>> FaultyStore::Names(const std::string& folder,
                                                     const std::string& after) {
-  return Run("list", folder, false, [&] { return inner_->Names(folder, after); });
+  return Run({"list", folder, false}, [&] { return inner_->Names(folder, after); });
 }
 
 Result<std::optional<ObjectInfo>> FaultyStore::Stat(const std::string& path) {
-  return Run("stat", path, false, [&] { return inner_->Stat(path); });
+  return Run({"stat", path, false}, [&] { return inner_->Stat(path); });
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> FaultyStore::Open(
     const std::string& path, const std::string& etag) {
-  return Run("open", path, false, [&] { return inner_->Open(path, etag); });
+  return Run({"open", path, false}, [&] { return inner_->Open(path, etag); });
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> FaultyStore::Create(
     const std::string& path) {
-  return Run("create", path, true,
+  return Run({"create", path, true},
              [&]() -> Result<std::shared_ptr<arrow::io::OutputStream>> {
                ARROW_ASSIGN_OR_RAISE(auto inner, inner_->Create(path));
                return std::make_shared<FaultyWriter>(this, path, std::move(inner));
@@ -101,20 +138,20 @@ Result<std::shared_ptr<arrow::io::OutputStream>> FaultyStore::Create(
 
 Result<PutOutcome> FaultyStore::PutIfAbsent(const std::string& path,
                                             std::string_view bytes) {
-  return Run("put", path, true, [&] { return inner_->PutIfAbsent(path, bytes); });
+  return Run({kPut, path, true}, [&] { return inner_->PutIfAbsent(path, bytes); });
 }
 
 Status FaultyStore::Delete(const std::string& path) {
-  return Run("delete", path, true, [&] { return inner_->Delete(path); });
+  return Run({"delete", path, true}, [&] { return inner_->Delete(path); });
 }
 
 Result<std::vector<UnfinishedObject>> FaultyStore::ListUnfinished(
     const std::string& folder) {
-  return Run("list", folder, false, [&] { return inner_->ListUnfinished(folder); });
+  return Run({"list", folder, false}, [&] { return inner_->ListUnfinished(folder); });
 }
 
 Status FaultyStore::DiscardUnfinished(const UnfinishedObject& object) {
-  return Run("delete", object.path, true,
+  return Run({"delete", object.path, true},
              [&] { return inner_->DiscardUnfinished(object); });
 }
 

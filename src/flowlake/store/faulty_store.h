@@ -26,16 +26,27 @@ struct Fault {
   bool forever = false;
 };
 
-/// Passes everything on to `inner`, but for the operation that a fault names. A file
-/// under construction whose Close is refused leaves nothing behind. Without a fault it is
-/// as good a store as `inner`. Thread-safe.
+/// A store that is too busy for a while: errors are of the kind that passes (IsPassing).
+struct Outage {
+  /// The first PutIfAbsent of a path that has this in it begins it: it is done, and says
+  /// that it failed.
+  std::string begins_at;
+  /// From then on, what concerns a path that has this in it is refused; "": all.
+  std::string refuses;
+  int64_t lasts_ms = 60'000;  ///< by SteadyMs()
+};
+
+/// Passes everything on to `inner`, but for the operations that a fault or an outage
+/// names. A file under construction whose Close is refused leaves nothing behind. Without
+/// a fault it is as good a store as `inner`. Thread-safe.
 class FaultyStore : public Store {
  public:
   explicit FaultyStore(std::shared_ptr<Store> inner) : inner_(std::move(inner)) {}
 
   /// Counts operations from here on.
   void Inject(const Fault& fault);
-  /// No fault from here on.
+  void InjectOutage(const Outage& outage);
+  /// No fault and no outage from here on.
   void Heal();
   /// Whether the injected fault has happened.
   bool fired() const;
@@ -59,18 +70,28 @@ class FaultyStore : public Store {
  private:
   friend class FaultyWriter;
 
-  /// The fault that hits the operation at hand, if any.
-  std::optional<FaultKind> Next(bool mutating);
-  /// Runs `operation` as the fault, if any, wants it.
-  template <typename Operation>
-  auto Run(const char* name, const std::string& path, bool mutating, Operation operation)
-      -> decltype(operation());
+  struct Operation {
+    const char* name;
+    const std::string& path;
+    bool is_mutating;
+  };
+
+  /// What hits the operation, if anything does.
+  std::optional<FaultKind> Next(const Operation& operation);
+  std::optional<FaultKind> NextOfOutage(const Operation& operation);
+  std::optional<FaultKind> NextOfFault(const Operation& operation);
+  Status FailureOf(const Operation& operation) const;
+  /// Calls `work` as the fault, if any, wants it.
+  template <typename Work>
+  auto Run(const Operation& operation, Work work) -> decltype(work());
 
   std::shared_ptr<Store> inner_;
   mutable std::mutex mutex_;
-  std::optional<Fault> fault_;  // guarded by mutex_
-  int64_t operations_ = 0;      // guarded by mutex_
-  bool fired_ = false;          // guarded by mutex_
+  std::optional<Fault> fault_;    // guarded by mutex_
+  std::optional<Outage> outage_;  // guarded by mutex_
+  int64_t outage_end_ = 0;        // guarded by mutex_; by SteadyMs()
+  int64_t operations_ = 0;        // guarded by mutex_
+  bool fired_ = false;            // guarded by mutex_
 };
 
 }  // namespace flowlake

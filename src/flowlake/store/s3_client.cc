@@ -10,6 +10,9 @@ namespace flowlake {
 
 namespace {
 
+/// Of an answer that began with 200 and then told of an error.
+constexpr int kFailedLate = 500;
+
 /// The region of the bucket, where the answer says it; an answer to HEAD has no body.
 std::string RegionOf(const HttpResponse& response) {
   const std::string region = response.header("x-amz-bucket-region");
@@ -51,7 +54,12 @@ Result<HttpResponse> S3Client::SendOnce(const S3Request& request) {
   http.body = request.body;
   http.signing = &signing;
   auto response = http_->Send(http);
-  if (response.ok()) return response;
+  if (response.ok()) {
+    if (request.may_fail_late && response->body.find("<Error>") != std::string::npos) {
+      response->status = kFailedLate;
+    }
+    return response;
+  }
   return response.status().WithMessage(NameOf(request), ": ",
                                        response.status().message());
 }
@@ -100,6 +108,9 @@ Status S3Client::Explain(const S3Request& request, const HttpResponse& response)
   const auto fail = [&](const auto&... cause) {
     return Status::IOError(NameOf(request), ": ", cause..., detail);
   };
+  if (AsksForPatience(response)) {
+    return WithCause(fail("the store asks for patience"), FailureCause::kBusy);
+  }
   if (error.code == "NoSuchBucket") {
     return fail("there is no bucket '", location_.bucket, "'");
   }

@@ -33,6 +33,8 @@ struct S3Request {
   /// that was lost is an error at once.
   RetryPolicy retries = {};
   bool is_new_object = false;  ///< takes the location's encryption
+  /// The store begins to answer before it is done, so an error may have status 200.
+  bool may_fail_late = false;
   /// Statuses that are answers, not errors, beside 2xx.
   std::vector<int> expected;
 };
@@ -46,6 +48,7 @@ class S3Client {
 
   /// A response of status 2xx or one that was expected. An IOError names the operation,
   /// the object and what the store said; of a 403 also the permission that is missing.
+  /// IsPassing() of it says whether the store was only busy.
   Result<HttpResponse> Send(const S3Request& request);
 
  private:

@@ -13,6 +13,9 @@ namespace {
 // thousand of them are 80 GB.
 constexpr size_t kPartBytes = 8 << 20;
 constexpr S3Request::Operation kWrite = {"write", "s3:PutObject"};
+constexpr S3Request::Operation kLook = {"look at", "s3:GetObject"};
+constexpr int kNotFound = 404;
+constexpr int kNoSuchUpload = 404;
 
 class S3Upload final : public arrow::io::OutputStream {
  public:
@@ -102,16 +105,27 @@ class S3Upload final : public arrow::io::OutputStream {
     S3Request request = RequestOf("POST");
     request.query = {{"uploadId", upload_id_}};
     request.body = parts;
-    // Of an upload whose answer was lost the second try says that there is none.
-    request.retries = kTryOnce;
+    request.may_fail_late = true;
+    request.expected = {kNoSuchUpload};
     ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
-    // It begins to answer before it is done, so an error may have status 200.
-    if (response.body.find("<Error>") != std::string::npos) {
-      return Status::IOError("write s3://", client_->location().bucket, "/", key_, ": ",
-                             ParseElement(response.body, "Code").ValueOr("failed"));
-    }
+    if (response.status == kNoSuchUpload) ARROW_RETURN_NOT_OK(CheckCompleted());
     upload_id_.clear();
     return Status::OK();
+  }
+
+  /// Of an upload that was completed, though the answer got lost, the next try says that
+  /// there is none.
+  Status CheckCompleted() const {
+    S3Request request = RequestOf("HEAD");
+    request.operation = kLook;
+    request.expected = {kNotFound};
+    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, client_->Send(request));
+    const std::string size = response.header("content-length");
+    if (response.status != kNotFound && size == std::to_string(position_)) {
+      return Status::OK();
+    }
+    return Status::IOError("write s3://", client_->location().bucket, "/", key_,
+                           ": its upload was ended by somebody else");
   }
 
   /// Tidiness: what remains ends by the bucket's lifecycle rule.
