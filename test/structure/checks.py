@@ -137,6 +137,36 @@ def check_named_tests_exist(root):
                 yield _fault(root, page, number, f"there is no {case} in test/{script}.py")
 
 
+# Where objects are deleted, and why that takes nothing from a table. Behind a commit only its
+# outcome may free files (table/unnamed_files.h): a commit without an answer may have happened.
+DELETES = {
+    "compact/vacuum.cc": "what is older than the retention and named by no version",
+    "compact/window_writer.cc": "files that were not handed out for a commit",
+    "datafile/writer.cc": "a file that was not closed",
+    "ingest/day_writers.cc": "files that were not handed out for a commit",
+    "server/queue_reader.cc": "messages",
+    "server/write_ahead_log.cc": "a delivery that is committed",
+    "table/fold.cc": "staged edits that are committed or void",
+    "table/log_cleanup.cc": "the log behind a checkpoint",
+    "table/manifest.cc": "manifests, which are written again",
+    "table/shard_claims.cc": "old claims",
+    "table/unnamed_files.cc": "files of which a commit's outcome proves that no version names them",
+}
+DELETE_CALL = re.compile(r"(?:->|\.)Delete\(")
+
+
+def check_deletions_are_known(root):
+    folder = root / "src/flowlake"
+    for path in _sources(root):
+        name = str(path.relative_to(folder)) if folder in path.parents else ""
+        is_product = path.suffix == ".cc" and not re.search(r"_(test|fuzz|benchmark)\.cc$", name)
+        if not is_product or name in DELETES or name.startswith("store/"):
+            continue
+        for number, line in _numbered(path):
+            if DELETE_CALL.search(line) and "unnamed.Delete(" not in line:
+                yield _fault(root, path, number, "deletes, and is not in the list of those that may")
+
+
 def _is_broken(page, target):
     if re.match(r"[a-z]+:|#", target):
         return False

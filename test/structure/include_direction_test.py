@@ -95,6 +95,12 @@ class APlantedTree(unittest.TestCase):
         self.plant("src/flowlake/base/a.cc", "\n" * 501)
         self.assertEqual(len(self.faults()), 1)
 
+    def test_with_a_deletion_nobody_knows_of_fails(self):
+        self.plant("src/flowlake/base/a.cc", "  (void)store.Delete(path);\n")
+        self.plant("src/flowlake/base/b.cc", "  outcome.unnamed.Delete(store);\n")
+        fault, = self.faults()
+        self.assertRegex(fault, r"a\.cc:1: deletes")
+
     def test_with_a_broken_link_fails(self):
         self.plant("doc/a.md", "text\n[b](b.md)\n")
         self.assertEqual(self.faults(), ["doc/a.md:2: broken link b.md"])

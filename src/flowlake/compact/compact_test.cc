@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "flowlake/base/waiting.h"
 #include "flowlake/compact/compact_fixture.h"
 #include "flowlake/store/faulty_store.h"
 
@@ -207,6 +208,32 @@ TEST_F(CompactTest, AfterAFailureAtAnyStepTheNextRunCompletes) {
     EXPECT_EQ(Load().files.size(), 1u);
     if (!fired) break;
   }
+}
+
+// The commit is done, its answer lost, and nothing can be read for longer than a minute.
+TEST_F(CompactTest, ACommitWithoutAnAnswerKeepsItsFiles) {
+  const auto faulty = std::make_shared<FaultyStore>(store_);
+  AppendRandomFiles(3, 500);
+  const auto before = Rows();
+  const SkippedWaits skipped;
+  faulty->InjectOutage({"_delta_log/", "_delta_log/", 600'000});
+  const Status failed = Compact(*Lake::Open(faulty), options_).status();
+  EXPECT_THAT(failed.message(), HasSubstr("is not known; its files are kept"));
+  EXPECT_EQ(Load().files.size(), 1u);
+  EXPECT_EQ(Rows(), before);
+  EXPECT_EQ(Run().tasks, 0);
+}
+
+TEST_F(CompactTest, ACommitWhoseAnswerComesLateIsFound) {
+  const auto faulty = std::make_shared<FaultyStore>(store_);
+  AppendRandomFiles(3, 500);
+  const auto before = Rows();
+  const SkippedWaits skipped;
+  faulty->InjectOutage({"_delta_log/", "", 20'000});
+  const auto report = Compact(*Lake::Open(faulty), options_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->tables.at(0).done, 1);
+  EXPECT_EQ(Rows(), before);
 }
 
 TEST_F(CompactTest, AnOrderOfAColumnThatIsNoneIsNamed) {

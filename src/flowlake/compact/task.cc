@@ -37,11 +37,12 @@ class Task {
         options_(options) {}
 
   Result<TaskResult> Run() {
-    WindowWriter writer(table_.store(), table_.folder(), task_.date, &schema_,
-                        WriterOptions());
-    auto result = Rewrite(writer);
-    // An edit that may have been committed keeps its files: then it is vacuum's matter.
-    if (!may_be_committed_ && (!result.ok() || result->version < 0)) writer.Abort();
+    TaskResult result;
+    ARROW_ASSIGN_OR_RAISE(result.files, Write());
+    ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome,
+                          table_.Commit(EditOf(result.files)));
+    outcome.unnamed.Delete(*table_.store());  // another writer removed a file of the task
+    result.version = outcome.version;
     return result;
   }
 
@@ -92,13 +93,20 @@ class Task {
     return order;
   }
 
-  Result<TaskResult> Rewrite(WindowWriter& writer) {
+  /// The files, which no commit names yet: only in here a failure deletes them.
+  Result<std::vector<DataFile>> Write() {
+    WindowWriter writer(table_.store(), table_.folder(), task_.date, &schema_,
+                        WriterOptions());
+    auto files = Rewrite(writer);
+    if (!files.ok()) writer.Abort();
+    return files;
+  }
+
+  Result<std::vector<DataFile>> Rewrite(WindowWriter& writer) {
     ARROW_RETURN_NOT_OK(SortInto(writer));
-    TaskResult result;
-    ARROW_ASSIGN_OR_RAISE(result.files, writer.Finish());
-    ARROW_RETURN_NOT_OK(CheckRows(result.files));
-    ARROW_ASSIGN_OR_RAISE(result.version, Commit(result.files));
-    return result;
+    ARROW_ASSIGN_OR_RAISE(auto files, writer.Finish());
+    ARROW_RETURN_NOT_OK(CheckRows(files));
+    return files;
   }
 
   Status SortInto(WindowWriter& writer) {
@@ -149,7 +157,7 @@ class Task {
                 ", and ", written, " were written; nothing was committed");
   }
 
-  Result<int64_t> Commit(const std::vector<DataFile>& files) {
+  Edit EditOf(const std::vector<DataFile>& files) const {
     Edit edit;
     edit.operation = "OPTIMIZE";
     edit.data_change = false;
@@ -157,26 +165,7 @@ class Task {
                        {"window", std::to_string(task_.window_hours) + "h"}};
     for (const DataFile& file : files) edit.add.push_back({file, {}});
     for (const DataFile& file : task_.files) edit.remove.push_back(file.path);
-    const auto outcome = table_.Commit(edit);
-    if (outcome.ok()) return outcome->version;  // -1: another writer removed a file
-    // The answer may have been lost, of a commit that happened.
-    ARROW_ASSIGN_OR_RAISE(const auto now, table_.Load());
-    if (HasAll(*now, edit.remove)) {
-      may_be_committed_ = true;
-      return outcome.status();
-    }
-    may_be_committed_ = HasAny(*now, files);
-    return may_be_committed_ ? now->version : -1;
-  }
-
-  static bool HasAll(const Snapshot& snapshot, const std::vector<std::string>& paths) {
-    return std::ranges::all_of(
-        paths, [&](const std::string& path) { return snapshot.files.Contains(path); });
-  }
-
-  static bool HasAny(const Snapshot& snapshot, const std::vector<DataFile>& files) {
-    return std::ranges::any_of(
-        files, [&](const DataFile& file) { return snapshot.files.Contains(file.path); });
+    return edit;
   }
 
   const Table& table_;
@@ -185,7 +174,6 @@ class Task {
   const CompactionSettings& settings_;
   const TaskOptions& options_;
   int64_t rows_ = 0;  // read
-  bool may_be_committed_ = false;
 };
 }  // namespace
 

@@ -1,6 +1,7 @@
 // expire, vacuum and maintain on a lake of a few days.
 #include <gmock/gmock.h>
 
+#include "flowlake/base/waiting.h"
 #include "flowlake/compact/compact_fixture.h"
 #include "flowlake/compact/maintain.h"
 #include "flowlake/store/faulty_store.h"
@@ -244,6 +245,27 @@ TEST(MaintainSettingsTest, AgesHaveAUnit) {
        {"", "7", "d", "-1d", "0d", "1 d", "1.5d", "99999999d", "7days"}) {
     EXPECT_TRUE(ParseAge(age).status().IsInvalid()) << age;
   }
+}
+
+// Commits that are done, of which the answer got lost.
+class UpkeepOutageTest : public UpkeepTest {
+ protected:
+  void Hide() { faulty_->InjectOutage({"_delta_log/", "", 600'000}); }
+
+  const SkippedWaits skipped_;
+  const std::shared_ptr<FaultyStore> faulty_ = std::make_shared<FaultyStore>(store_);
+  const Table busy_{faulty_, "vpc_flow"};
+};
+
+TEST_F(UpkeepOutageTest, ExpireIsDoneOnce) {
+  Append(random_.Make(100), kDay);
+  Append(random_.Make(100), kDay + 1);
+  Hide();
+  const Status failed = Expire(busy_, kDay + 1).status();
+  EXPECT_THAT(failed.message(), HasSubstr("is not known"));
+  EXPECT_EQ(Load().rows(), 100);
+  EXPECT_EQ(Expire(table_, kDay + 1).ValueOrDie().files, 0);
+  EXPECT_EQ(Rows().size(), 100u);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ class WindowWriter {
   Status Append(const Columns& columns);
   /// The files, tagged. After it, or after an error, only destruction is left.
   Result<std::vector<DataFile>> Finish();
-  /// Deletes what was written.
+  /// Deletes what was written. Not to be called once a commit names the files.
   void Abort();
 
  private:

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "flowlake/base/waiting.h"
 #include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/ingest.h"
 #include "flowlake/ingest/known_inputs.h"
@@ -53,8 +54,12 @@ class IngestFaultTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  Result<IngestSummary> Run(const std::shared_ptr<Store>& store) {
-    ARROW_ASSIGN_OR_RAISE(const auto listing, ListInputs({folder_.string()}, {}));
+  /// Of all samples, or of those that are named.
+  Result<IngestSummary> Run(const std::shared_ptr<Store>& store,
+                            const std::vector<std::string>& names = {""}) {
+    std::vector<std::string> paths;
+    for (const std::string& name : names) paths.push_back((folder_ / name).string());
+    ARROW_ASSIGN_OR_RAISE(const auto listing, ListInputs(paths, {}));
     ARROW_ASSIGN_OR_RAISE(const Lake lake, Lake::OpenOrCreate(store));
     IngestProgress progress;
     return Ingest(lake, listing.inputs, options_, progress);
@@ -129,6 +134,25 @@ class IngestFaultTest : public testing::Test {
   IngestOptions options_;
   fs::path folder_;
 };
+
+// Entries are written, their answers lost, and nothing can be read for a while.
+TEST_F(IngestFaultTest, ACommitWithoutAnAnswerKeepsItsFiles) {
+  const SkippedWaits skipped;
+  for (const char* table : {"vpc_flow", "rejects"}) {
+    for (const int64_t lasts_ms : {20'000, 600'000}) {
+      const auto inner = MakeMemoryStore();
+      ASSERT_TRUE(Run(inner, {"b.log", "odd.log"}).ok());
+      const auto faulty = std::make_shared<FaultyStore>(inner);
+      faulty->InjectOutage({table + std::string("/_delta_log/"), "", lasts_ms});
+      const auto summary = Run(faulty);
+      EXPECT_TRUE(faulty->fired());
+      EXPECT_EQ(summary.ok(), lasts_ms < 60'000) << summary.status();
+      CheckWholeInputs(inner);
+      ASSERT_TRUE(Run(inner).ok());
+      EXPECT_EQ(CheckWholeInputs(inner), 3);
+    }
+  }
+}
 
 TEST_F(IngestFaultTest, EveryOperationIsRefusedOnce) {
   SurvivesEveryFault({.kind = FaultKind::kRefused, .mutating_only = false});

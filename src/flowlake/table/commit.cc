@@ -3,21 +3,21 @@
 //      the edit's buckets
 //   2. plan: what of the edit nobody has committed yet          (commit_plan.h)
 //   3. write the next generation of every bucket that grows     (WriteLedgers)
-//   4. put the next log entry if it is absent                   (PutEntry)
+//   4. put the next log entry if it is absent                   (commit_send.h)
 // A crash before 4 leaves orphans: data files and generations that no entry refers to.
 #include <algorithm>
-#include <chrono>
 #include <map>
-#include <random>
 #include <set>
-#include <thread>
 #include <utility>
 
+#include "flowlake/aws/retry.h"
 #include "flowlake/base/date.h"
 #include "flowlake/base/parallel.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/base/version.h"
+#include "flowlake/base/waiting.h"
 #include "flowlake/table/commit_plan.h"
+#include "flowlake/table/commit_send.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/snapshot_loader.h"
@@ -29,21 +29,13 @@ namespace flowlake {
 namespace {
 
 constexpr int kMaxAttempts = 100;
-constexpr int kMaxPuts = 3;
 constexpr int kMaxGenerations = 1000;
 
 using Ledgers = std::map<std::string, Ledger>;
 /// Of a bucket, and of the one beside it.
 using Generations = std::pair<int64_t, int64_t>;
 
-int64_t RandomUpTo(int64_t most) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  return std::uniform_int_distribution<int64_t>(0, most)(random);
-}
-
-void PauseUpTo(int64_t most_ms) {
-  std::this_thread::sleep_for(std::chrono::milliseconds(RandomUpTo(most_ms)));
-}
+void PauseUpTo(int64_t most_ms) { WaitMs(RandomUpTo(most_ms)); }
 
 /// A random time, so that writers that collided once do not collide in step; a shorter
 /// one for those that have lost more often: else some would lose to newcomers for long.
@@ -55,10 +47,14 @@ void PauseAfterLosing(int attempts) { PauseUpTo(400 / (attempts * attempts)); }
 constexpr int64_t kCrowd = 2;
 constexpr int64_t kNewcomersPauseMs = 600;
 
-class Committer {
+}  // namespace
+
+/// Not in the unnamed namespace: it alone may say which files no version names.
+class EditCommitter {
  public:
   /// `head` may be nullptr.
-  Committer(const Table& table, const Edit& edit, std::shared_ptr<const Snapshot> head)
+  EditCommitter(const Table& table, const Edit& edit,
+                std::shared_ptr<const Snapshot> head)
       : table_(table), edit_(edit), head_(std::move(head)) {}
 
   Result<CommitOutcome> Run() {
@@ -130,10 +126,10 @@ class Committer {
     ARROW_RETURN_NOT_OK(ReadLedgers(*snapshot));
     ARROW_RETURN_NOT_OK(CheckOldKeys(*snapshot));
     if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
-      return CommitOutcome{-1, {}, {}, std::move(gone)};
+      return CommitOutcome{-1, {}, {}, std::move(gone), FilesUnnamedBy(*snapshot)};
     }
     CommitPlan plan = PlanCommit(edit_, ledgers_);
-    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}};
+    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}, {}};
     const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
                           edit_.remove.empty() && edit_.transactions.empty() &&
                           edit_.properties.empty();
@@ -151,9 +147,10 @@ class Committer {
     ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, plan));
     entry.transactions.insert(edit_.transactions.begin(), edit_.transactions.end());
     outcome.version = snapshot->version + 1;
-    ARROW_ASSIGN_OR_RAISE(const bool won, PutEntry(outcome.version, entry));
-    has_lost_ = !won;
-    if (!won) return std::nullopt;
+    const SentEntry sent = SendEntry(store(), table_.folder(), outcome.version, entry);
+    if (sent.fate == EntryFate::kUnknown) return Fail(sent.failure.message());
+    has_lost_ = sent.fate == EntryFate::kLost;
+    if (has_lost_) return std::nullopt;
     WriteCheckpointIfDue(outcome.version, snapshot->configuration);
     return outcome;
   }
@@ -244,6 +241,21 @@ class Committer {
     return gone;
   }
 
+  /// Those of `edit_.add`: every entry sent so far was lost to another, but the caller
+  /// may have committed the same edit before, without an answer.
+  UnnamedFiles FilesUnnamedBy(const Snapshot& snapshot) const {
+    std::set<std::string> named;
+    for (const RemoveAction& tombstone : snapshot.tombstones)
+      named.insert(tombstone.path);
+    std::vector<std::string> unnamed;
+    for (const AddedFile& added : edit_.add) {
+      const std::string& path = added.file.path;
+      if (snapshot.files.Contains(path) || named.contains(path)) continue;
+      unnamed.push_back(table_.folder() + '/' + path);
+    }
+    return UnnamedFiles(std::move(unnamed));
+  }
+
   /// Requires GoneFiles(snapshot).empty().
   Result<std::vector<RemoveAction>> RemoveActions(const Snapshot& snapshot,
                                                   int64_t now_ms) const {
@@ -311,32 +323,16 @@ class Committer {
   Result<int64_t> PutGeneration(const std::string& bucket, int64_t first,
                                 const std::string& bytes) const {
     int64_t number = first;
+    Patience patience{RetryPolicy{}};
     for (int i = 1; i <= kMaxGenerations; ++i, number = first + RandomUpTo(i * 8)) {
       const std::string path = table_.folder() + '/' + LedgerPath(bucket, number);
-      ARROW_ASSIGN_OR_RAISE(const PutOutcome put, store().PutIfAbsent(path, bytes));
-      if (put == PutOutcome::kCreated) return number;
+      const auto put = store().PutIfAbsent(path, bytes);
+      if (put.ok() && *put == PutOutcome::kCreated) return number;
+      if (put.ok()) continue;
+      // It may be there, or not: another number is as good.
+      if (!IsPassing(put.status()) || !patience.Pause()) return put.status();
     }
     return Fail("no free generation of ledger ", bucket, " after ", first);
-  }
-
-  /// Whether the entry of that version is ours. A put that failed may have happened all
-  /// the same, now or a moment later: so the same bytes are put again until the version
-  /// has an entry, and its UUID says whose it is.
-  Result<bool> PutEntry(int64_t version, const LogEntry& entry) const {
-    const std::string path = LogEntryPath(table_.folder(), version);
-    const std::string text = FormatLogEntry(entry);
-    Status failure;
-    for (int puts = 1; puts <= kMaxPuts; ++puts) {
-      const auto put = store().PutIfAbsent(path, text);
-      if (put.ok() && *put == PutOutcome::kCreated) return true;
-      if (!put.ok()) failure = put.status();
-      const auto there = ReadLogEntry(store(), table_.folder(), version);
-      if (there.ok()) return there->info && there->info->uuid == entry.info->uuid;
-      if (!there.status().IsIOError()) return there.status();
-      PauseUpTo(puts * 8);
-    }
-    return failure.ok() ? Fail("version ", version, " exists but cannot be seen")
-                        : failure;
   }
 
   /// A failure is no failure of the commit: the next one that is due tries again.
@@ -353,11 +349,9 @@ class Committer {
   Ledgers ledgers_;
 };
 
-}  // namespace
-
 Result<CommitOutcome> Table::Commit(const Edit& edit,
                                     std::shared_ptr<const Snapshot> head) const {
-  return Committer(*this, edit, std::move(head)).Run();
+  return EditCommitter(*this, edit, std::move(head)).Run();
 }
 
 }  // namespace flowlake

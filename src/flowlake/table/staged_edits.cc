@@ -8,6 +8,7 @@
 
 #include "flowlake/base/parallel.h"
 #include "flowlake/base/uuid.h"
+#include "flowlake/store/put_new.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/json.h"
 #include "flowlake/table/log_entry.h"
@@ -275,9 +276,12 @@ Status StageEdit(const Table& table, const Edit& edit) {
   ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
   const std::string path = FolderOf(table) + '/' + NewUuid() + ".json";
   const Identity identity = IdentityOf(head->configuration);
-  return table.store()
-      ->PutIfAbsent(path, FormatStagedEdit(edit, head->schema, identity))
-      .status();
+  const PutFate put =
+      PutNew(*table.store(), path, FormatStagedEdit(edit, head->schema, identity));
+  if (put.kind == PutFate::Kind::kOurs) return Status::OK();
+  if (put.kind == PutFate::Kind::kUnknown) return put.failure;
+  return Status::IOError("stage ", table.store()->uri(), "/", path,
+                         ": the object is another writer's");
 }
 
 Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table) {

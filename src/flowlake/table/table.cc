@@ -5,6 +5,7 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/base/version.h"
+#include "flowlake/store/put_new.h"
 #include "flowlake/table/checkpoint.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
@@ -57,13 +58,10 @@ Result<bool> Table::Exists() const {
 Status Table::CreateIfAbsent(const Schema& schema, Identity identity) const {
   ARROW_ASSIGN_OR_RAISE(const bool exists, Exists());
   if (exists) return Status::OK();
-  const std::string path = LogEntryPath(folder_, 0);
-  const Status put =
-      store_->PutIfAbsent(path, FormatLogEntry(FirstEntry(schema, identity))).status();
-  if (put.ok()) return put;
-  // The answer may have been lost; any version 0 will do.
-  const auto there = store_->Stat(path);
-  return there.ok() && *there ? Status::OK() : put;
+  // Any version 0 will do.
+  const PutFate put = PutNew(*store_, LogEntryPath(folder_, 0),
+                             FormatLogEntry(FirstEntry(schema, identity)));
+  return put.kind == PutFate::Kind::kUnknown ? put.failure : Status::OK();
 }
 
 Result<std::shared_ptr<const Snapshot>> Table::Load(

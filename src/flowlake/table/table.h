@@ -15,6 +15,7 @@
 #include "flowlake/table/ledger.h"
 #include "flowlake/table/snapshot.h"
 #include "flowlake/table/table_property.h"
+#include "flowlake/table/unnamed_files.h"
 
 namespace flowlake {
 
@@ -31,6 +32,8 @@ struct CommitOutcome {
   /// Files of `Edit::remove` that another writer had removed first, in the edit's order.
   /// If there are any, nothing was committed.
   std::vector<std::string> gone;
+  /// Where there are `gone`: files of `Edit::add` that may be deleted.
+  UnnamedFiles unnamed;
 };
 
 /// Thread-safe: it holds no state but the store and the path.
@@ -75,6 +78,9 @@ class Table {
   /// as orphans), and with them, transitively, the files of their other inputs. Of a
   /// table that the caller knows from an earlier LoadHead(), `head`, only what has come
   /// since is read.
+  ///
+  /// After an error nobody may delete a file of `edit`: it may have been committed, which
+  /// the message then says. What no version names is left to vacuum.
   Result<CommitOutcome> Commit(const Edit& edit,
                                std::shared_ptr<const Snapshot> head = nullptr) const;
 
