@@ -311,14 +311,14 @@ Result<LambdaOptions> LambdaOptionsFromEnvironment() {
 }
 
 Result<LambdaHandler> LambdaHandler::Open(const LambdaOptions& options,
-                                          const StoreOpener& open) {
-  ARROW_ASSIGN_OR_RAISE(auto store, open(options.lake));
+                                          const StoreOpener& open_logs) {
+  ARROW_ASSIGN_OR_RAISE(auto store, OpenStore(options.lake));
   ARROW_ASSIGN_OR_RAISE(Lake lake, Lake::OpenOrCreate(std::move(store)));
-  return LambdaHandler(std::move(lake), options, open);
+  return LambdaHandler(std::move(lake), options, open_logs);
 }
 
 Result<std::string> LambdaHandler::Handle(const Invocation& invocation) {
-  auto response = Work(lake_, options_, open_, invocation).Run();
+  auto response = Work(lake_, options_, open_logs_, invocation).Run();
   if (!response.ok())
     LogLine(LogLevel::kError, response.status().message(), invocation.id);
   return response;

@@ -29,8 +29,9 @@ Result<LambdaOptions> LambdaOptionsFromEnvironment();
 /// Keeps a lake open over invocations, and nothing else.
 class LambdaHandler {
  public:
+  /// `open_logs` gives the buckets of logs.
   static Result<LambdaHandler> Open(const LambdaOptions& options,
-                                    const StoreOpener& open = OpenStore);
+                                    const StoreOpener& open_logs = OpenLogStore);
 
   /// Events are told apart by their shape:
   ///   S3 notifications, EventBridge, SNS     their objects (source/object_event.h)
@@ -46,12 +47,14 @@ class LambdaHandler {
   Result<std::string> Handle(const Invocation& invocation);
 
  private:
-  LambdaHandler(Lake lake, LambdaOptions options, StoreOpener open)
-      : lake_(std::move(lake)), options_(std::move(options)), open_(std::move(open)) {}
+  LambdaHandler(Lake lake, LambdaOptions options, StoreOpener open_logs)
+      : lake_(std::move(lake)),
+        options_(std::move(options)),
+        open_logs_(std::move(open_logs)) {}
 
   Lake lake_;
   LambdaOptions options_;
-  StoreOpener open_;
+  StoreOpener open_logs_;
 };
 
 }  // namespace flowlake

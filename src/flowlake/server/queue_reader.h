@@ -22,7 +22,7 @@ class QueueReader {
   /// As LocateQueue. `writer` outlives it.
   static Result<std::unique_ptr<QueueReader>> Open(const std::string& url,
                                                    LakeWriter& writer,
-                                                   StoreOpener open = OpenStore);
+                                                   StoreOpener open = OpenLogStore);
 
   /// Waits some seconds for messages, ingests the objects that they tell of, and deletes
   /// those whose objects are in the lake, or refused, or gone. The others come again,

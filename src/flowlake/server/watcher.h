@@ -17,7 +17,7 @@ class Watcher {
  public:
   /// `places` as `ingest` takes them. `writer` outlives it.
   Watcher(std::vector<std::string> places, LakeWriter& writer,
-          StoreOpener open = OpenStore)
+          StoreOpener open = OpenLogStore)
       : places_(std::move(places)), writer_(writer), open_(std::move(open)) {}
 
   /// Lists them and ingests what it has not seen: the first time everything, then of

@@ -103,7 +103,7 @@ struct Listing {
 using StoreOpener = std::function<Result<std::shared_ptr<Store>>(const std::string&)>;
 Result<Listing> ListInputs(const std::vector<std::string>& arguments,
                            const Selection& selection,
-                           const StoreOpener& open = OpenStore);
+                           const StoreOpener& open = OpenLogStore);
 
 /// What AWS's layouts and file names say about `path`: date, account, region.
 Input DescribePath(const std::string& path);

@@ -83,13 +83,15 @@ class Reader {
   }
 };
 
-/// Whether one of the names in the key is one that a listing would leave out.
+/// Whether one of the names in the key is one that a listing would leave out, or it is a
+/// marker, "a/".
 bool IsExcluded(std::string_view key) {
+  if (key.ends_with('/')) return true;
   while (true) {
     const size_t slash = key.find('/');
     const bool is_folder = slash != key.npos;
     const std::string_view name = key.substr(0, slash);
-    if (name.empty() || IsExcludedName(name, is_folder)) return true;
+    if (IsExcludedName(name, is_folder)) return true;
     if (!is_folder) return false;
     key.remove_prefix(slash + 1);
   }

@@ -30,12 +30,12 @@ Result<std::vector<ObjectReference>> ObjectsCreated(std::string_view json);
 /// if its name says that it holds no log: hidden, in a "_"-folder, a folder's marker.
 /// `open` gives the store of "s3://bucket".
 Result<std::optional<Input>> FindObject(const ObjectReference& object,
-                                        const StoreOpener& open = OpenStore);
+                                        const StoreOpener& open = OpenLogStore);
 
 /// Of the objects that `json` says were created, the inputs that they are now. What lies
 /// below `lake`, a URI, is left out: those are our own files.
 Result<std::vector<Input>> FindObjects(std::string_view json, const std::string& lake,
-                                       const StoreOpener& open = OpenStore);
+                                       const StoreOpener& open = OpenLogStore);
 
 /// "a+b%20c" -> "a b c", as S3 notifications encode keys. What is no encoding stays.
 std::string DecodeFormUrl(std::string_view text);

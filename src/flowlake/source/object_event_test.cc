@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
 namespace flowlake {
@@ -92,6 +93,29 @@ TEST(FindObject, GoneAndExcludedObjectsAreNoInputs) {
   for (const char* key : {"gone", "_temporary/log", "a/.hidden", "folder/"}) {
     EXPECT_FALSE(find(key).has_value()) << key;
   }
+}
+
+/// Has every object that it is asked for.
+class AnyObject final : public FaultyStore {
+ public:
+  AnyObject() : FaultyStore(MakeMemoryStore()) {}
+  Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
+    return ObjectInfo{path, 7, 0, "etag"};
+  }
+};
+
+TEST(FindObject, KeysMayHaveEmptyNames) {
+  const StoreOpener open = [](const std::string&) -> Result<std::shared_ptr<Store>> {
+    return std::make_shared<AnyObject>();
+  };
+  for (const std::string key : {"/AWSLogs/a.log", "flow//a.log", "//a.log"}) {
+    const auto found = FindObject({"logs", key}, open).ValueOrDie();
+    ASSERT_TRUE(found.has_value()) << key;
+    EXPECT_EQ(found->name, "s3://logs/" + key);
+    EXPECT_EQ(found->object.path, key);
+  }
+  EXPECT_FALSE(FindObject({"logs", "flow//_temporary/a"}, open).ValueOrDie());
+  EXPECT_FALSE(FindObject({"logs", "flow//"}, open).ValueOrDie());
 }
 
 }  // namespace

@@ -18,8 +18,15 @@ namespace {
 
 constexpr std::string_view kScheme = "s3://";
 
+/// What the keys below a folder begin with. Folders are named without the slash behind
+/// them, but for those without a name: "/" in the root, "a//" in "a".
+std::string PrefixOf(const std::string& folder) {
+  return folder.empty() || folder.ends_with('/') ? folder : folder + '/';
+}
+
+/// Of an object or folder; one without a name is a folder.
 std::string Join(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + '/' + name;
+  return PrefixOf(folder) + (name.empty() ? "/" : name);
 }
 
 bool IsFolderName(const std::string& name) { return name.ends_with('/'); }
@@ -36,14 +43,14 @@ bool HasLakeMarker(const std::vector<std::string>& names) {
   });
 }
 
-/// The folders among which `objects` lie that are lakes.
+/// The prefixes of the folders among which `objects` lie that are lakes.
 std::set<std::string, std::less<>> LakesAmong(const std::vector<ObjectInfo>& objects) {
   std::set<std::string, std::less<>> lakes;
   for (const ObjectInfo& object : objects) {
     for (const std::string_view marker : kLakeMarkers) {
       const std::string name = '/' + object.path + '/';
       const size_t at = name.find('/' + std::string(marker) + '/');
-      if (at != std::string::npos) lakes.insert(at == 0 ? "" : name.substr(1, at - 1));
+      if (at != std::string::npos) lakes.insert(name.substr(1, at));
     }
   }
   return lakes;
@@ -81,7 +88,7 @@ class ObjectWalk {
   }
 
  private:
-  std::string UriOf(const std::string& key) const { return Join(argument_.bucket, key); }
+  std::string UriOf(const std::string& key) const { return argument_.bucket + '/' + key; }
   bool MayBeSelected(const std::string& key) const {
     return flowlake::MayBeSelected(ParseKey(UriOf(key)), selection_);
   }
@@ -132,7 +139,7 @@ class ObjectWalk {
     ARROW_ASSIGN_OR_RAISE(const auto objects, store_->List(folder));
     saw_anything_ = saw_anything_ || (pattern_.empty() && !objects.empty());
     const auto lakes = LakesAmong(objects);
-    if (lakes.contains(folder)) return LeaveOutLake(folder);
+    if (lakes.contains(PrefixOf(folder))) return LeaveOutLake(folder);
     for (const ObjectInfo& object : objects) {
       if (IsLogBelow(folder, object.path, lakes)) Add(object);
     }
@@ -142,7 +149,7 @@ class ObjectWalk {
   bool IsLogBelow(const std::string& folder, std::string_view path,
                   const std::set<std::string, std::less<>>& lakes) {
     if (path.ends_with('/')) return false;
-    for (size_t begin = folder.empty() ? 0 : folder.size() + 1;;) {
+    for (size_t begin = PrefixOf(folder).size();;) {
       const size_t slash = path.find('/', begin);
       const bool is_folder = slash != std::string_view::npos;
       if (IsExcludedName(path.substr(begin, slash - begin), is_folder)) {
@@ -150,7 +157,7 @@ class ObjectWalk {
         return false;
       }
       if (!is_folder) return true;
-      if (lakes.contains(path.substr(0, slash))) return false;
+      if (lakes.contains(path.substr(0, slash + 1))) return false;
       begin = slash + 1;
     }
   }
@@ -221,7 +228,9 @@ Result<ObjectArgument> ParseObjectArgument(const std::string& uri) {
   ObjectArgument argument{uri.substr(0, slash),
                           uri.substr(std::min(slash + 1, uri.size())), false};
   argument.is_folder = argument.key.empty() || argument.key.ends_with('/');
-  argument.key = WithoutSlash(std::move(argument.key));
+  // "a//" is the folder without a name in "a".
+  const bool is_nameless = argument.key == "/" || argument.key.ends_with("//");
+  if (!is_nameless) argument.key = WithoutSlash(std::move(argument.key));
   return argument;
 }
 

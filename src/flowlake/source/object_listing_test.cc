@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "flowlake/base/date.h"
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
 namespace flowlake {
@@ -75,6 +78,44 @@ class ListObjectsTest : public testing::Test {
   std::shared_ptr<WatchedBucket> bucket_ = std::make_shared<WatchedBucket>();
 };
 
+/// A bucket with keys that have empty names, as OpenLogStore() shows them.
+class AnyNamesBucket final : public FaultyStore {
+ public:
+  explicit AnyNamesBucket(std::set<std::string> keys)
+      : FaultyStore(MakeMemoryStore()), keys_(std::move(keys)) {}
+
+  Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
+    std::vector<ObjectInfo> objects;
+    for (const std::string& key : keys_) {
+      if (key.starts_with(PrefixOf(folder))) objects.push_back({key, 1, 0, "etag"});
+    }
+    return objects;
+  }
+  Result<std::vector<std::string>> Names(const std::string& folder,
+                                         const std::string&) override {
+    EXPECT_LT(++calls_, 100) << "the listing goes round in circles";
+    std::set<std::string> names;
+    for (const std::string& key : keys_) {
+      if (calls_ > 100 || !key.starts_with(PrefixOf(folder))) continue;
+      const std::string below = key.substr(PrefixOf(folder).size());
+      names.insert(below.substr(0, below.find('/') + (below.find('/') != below.npos)));
+    }
+    return std::vector<std::string>(names.begin(), names.end());
+  }
+  Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
+    if (!keys_.contains(path)) return std::nullopt;
+    return ObjectInfo{path, 1, 0, "etag"};
+  }
+
+ private:
+  static std::string PrefixOf(const std::string& folder) {
+    return folder.empty() || folder.ends_with('/') ? folder : folder + '/';
+  }
+
+  const std::set<std::string> keys_;
+  int calls_ = 0;
+};
+
 const std::string kPlain = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/09/";
 
 TEST_F(ListObjectsTest, PrefixGivesItsObjectsWithoutHiddenAndBookkeeping) {
@@ -86,6 +127,37 @@ TEST_F(ListObjectsTest, PrefixGivesItsObjectsWithoutHiddenAndBookkeeping) {
               ElementsAre("s3://logs/in/a/c.log", "s3://logs/in/b.log"));
   EXPECT_EQ(List({"s3://logs/in/"}), List({"s3://logs/in"}));
   EXPECT_THAT(List({"s3://logs"}), Contains("s3://logs/in-2/d.log"));
+}
+
+TEST(ListObjects, KeysWithEmptyNamesAreInputs) {
+  const std::string day = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/09/21/";
+  const auto list = [&](const std::string& argument, bool is_narrow) {
+    Selection selection;
+    if (is_narrow) selection.from = ParseDate("2026-09-20");
+    const auto listing = ListInputs({argument}, selection, [&](const std::string&) {
+      return std::make_shared<AnyNamesBucket>(std::set<std::string>{
+          "/" + day + "a.log", "flow//" + day + "b.log", "flow/" + day + "c.log",
+          "//x/" + day + "d.log", "flow//marker/"});
+    });
+    std::vector<std::string> names;
+    for (const Input& input : listing.ValueOrDie().inputs) names.push_back(input.name);
+    return names;
+  };
+  for (const bool is_narrow : {false, true}) {
+    EXPECT_THAT(
+        list("s3://logs", is_narrow),
+        ElementsAre("s3://logs///x/" + day + "d.log", "s3://logs//" + day + "a.log",
+                    "s3://logs/flow//" + day + "b.log",
+                    "s3://logs/flow/" + day + "c.log"));
+    EXPECT_EQ(list("s3://logs/flow", is_narrow).size(), 2u);
+    EXPECT_THAT(list("s3://logs/flow//", is_narrow),
+                ElementsAre("s3://logs/flow//" + day + "b.log"));
+    EXPECT_EQ(list("s3://logs//", is_narrow).size(), 2u);
+    EXPECT_THAT(list("s3://logs//" + day + "a.log", is_narrow),
+                ElementsAre("s3://logs//" + day + "a.log"));
+    EXPECT_THAT(list("s3://logs//AWSLogs/**", is_narrow),
+                ElementsAre("s3://logs//" + day + "a.log"));
+  }
 }
 
 TEST_F(ListObjectsTest, NamesThatAreNoLogsAreTold) {

@@ -11,6 +11,7 @@ namespace flowlake {
 namespace {
 
 /// Of an answer that began with 200 and then told of an error.
+constexpr int kBegun = 200;
 constexpr int kFailedLate = 500;
 
 /// The region of the bucket, where the answer says it; an answer to HEAD has no body.
@@ -55,9 +56,9 @@ Result<HttpResponse> S3Client::SendOnce(const S3Request& request) {
   http.signing = &signing;
   auto response = http_->Send(http);
   if (response.ok()) {
-    if (request.may_fail_late && response->body.find("<Error>") != std::string::npos) {
-      response->status = kFailedLate;
-    }
+    const bool is_error = response->body.find("<Error>") != std::string::npos;
+    const bool has_begun = request.may_fail_late && response->status == kBegun;
+    if (has_begun && is_error) response->status = kFailedLate;
     return response;
   }
   return response.status().WithMessage(NameOf(request), ": ",

@@ -140,13 +140,13 @@ class S3File final : public arrow::io::RandomAccessFile {
 
 class S3Store final : public Store {
  public:
-  explicit S3Store(S3Location location)
-      : client_(std::make_shared<S3Client>(std::move(location))) {}
+  S3Store(S3Location location, KeyRule rule)
+      : client_(std::make_shared<S3Client>(std::move(location))), rule_(rule) {}
 
   std::string uri() const override { return client_->location().uri(); }
 
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
-    if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
+    ARROW_RETURN_NOT_OK(CheckFolder(folder));
     std::vector<ObjectInfo> objects;
     ARROW_RETURN_NOT_OK(ForEachPage(folder, "", "", [&](S3Listing page) {
       for (ObjectInfo& object : page.objects) {
@@ -160,9 +160,9 @@ class S3Store final : public Store {
 
   Result<std::vector<std::string>> Names(const std::string& folder,
                                          const std::string& after) override {
-    if (!folder.empty()) ARROW_RETURN_NOT_OK(CheckObjectPath(folder));
+    ARROW_RETURN_NOT_OK(CheckFolder(folder));
     std::vector<std::string> names;
-    const size_t begin = folder.empty() ? 0 : folder.size() + 1;
+    const size_t begin = WithSlash(folder).size();
     const auto add = [&](const std::string& key) {
       const std::string path = PathOf(key);
       if (path.size() <= begin || path[begin] == '.') return;
@@ -178,7 +178,7 @@ class S3Store final : public Store {
   }
 
   Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
-    ARROW_RETURN_NOT_OK(CheckObjectPath(path));
+    ARROW_RETURN_NOT_OK(CheckReadable(path));
     ARROW_ASSIGN_OR_RAISE(const auto head, AskHead(*client_, KeyOf(path)));
     if (!head) return std::nullopt;
     return ObjectInfo{path, head->size, head->modified_ms, head->etag};
@@ -186,7 +186,7 @@ class S3Store final : public Store {
 
   Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(
       const std::string& path, const std::string& etag) override {
-    ARROW_RETURN_NOT_OK(CheckObjectPath(path));
+    ARROW_RETURN_NOT_OK(CheckReadable(path));
     auto file = std::make_shared<S3File>(client_, KeyOf(path), etag);
     // What was listed is there, or reading it says so: one request less for each.
     if (etag.empty()) ARROW_RETURN_NOT_OK(file->Identify());
@@ -194,7 +194,7 @@ class S3Store final : public Store {
   }
 
   Result<std::string> Read(const std::string& path, int64_t limit) override {
-    ARROW_RETURN_NOT_OK(CheckObjectPath(path));
+    ARROW_RETURN_NOT_OK(CheckReadable(path));
     S3File file(client_, KeyOf(path), "");
     // One byte more says whether there is one more.
     ARROW_ASSIGN_OR_RAISE(const auto bytes, file.ReadAt(0, limit + 1));
@@ -274,16 +274,37 @@ class S3Store final : public Store {
   }
 
   /// Neither hidden below the folder nor a marker that a console made for a folder.
-  static bool IsVisible(const std::string& path, const std::string& folder) {
+  bool IsVisible(const std::string& path, const std::string& folder) const {
     const std::string below =
-        folder.empty() ? "/" + path : path.substr(std::min(path.size(), folder.size()));
-    return below.find("/.") == std::string::npos && CheckObjectPath(path).ok();
+        '/' + path.substr(std::min(path.size(), WithSlash(folder).size()));
+    return below.find("/.") == std::string::npos && CheckReadable(path).ok();
   }
 
+  /// A marker, "a/", is none.
+  Status CheckReadable(const std::string& path) const {
+    const Status checked = CheckObjectPath(path);
+    if (checked.ok() || rule_ == KeyRule::kNoEmptyNames) return checked;
+    // Names may be empty, but nothing else may be wrong.
+    std::string named;
+    for (const char c : path) {
+      if (c != '/' || (!named.empty() && named.back() != '/')) named += c;
+    }
+    return CheckObjectPath(named);
+  }
+  Status CheckFolder(const std::string& folder) const {
+    const bool is_nameless = folder.find_first_not_of('/') == folder.npos;
+    const bool is_any = rule_ == KeyRule::kAny;
+    if (folder.empty() || (is_any && is_nameless)) return Status::OK();
+    const bool has_slash = is_any && folder.ends_with('/');
+    return CheckReadable(has_slash ? folder + '_' : folder);
+  }
+
+  static std::string WithSlash(const std::string& folder) {
+    return folder.empty() || folder.ends_with('/') ? folder : folder + '/';
+  }
   /// What the keys below `folder` begin with.
   std::string PrefixOf(const std::string& folder) const {
-    const std::string key = folder.empty() ? prefix() : KeyOf(folder);
-    return key.empty() ? key : key + '/';
+    return KeyOf(WithSlash(folder));
   }
 
   Result<S3UploadListing> ListUploads(const std::string& from, const std::string& key,
@@ -328,12 +349,13 @@ class S3Store final : public Store {
   }
 
   const std::shared_ptr<S3Client> client_;
+  const KeyRule rule_;
 };
 
 }  // namespace
 
-std::shared_ptr<Store> MakeS3Store(S3Location location) {
-  return std::make_shared<S3Store>(std::move(location));
+std::shared_ptr<Store> MakeS3Store(S3Location location, KeyRule rule) {
+  return std::make_shared<S3Store>(std::move(location), rule);
 }
 
 }  // namespace flowlake

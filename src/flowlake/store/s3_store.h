@@ -15,7 +15,14 @@
 
 namespace flowlake {
 
+/// Which keys are read and listed; those that are written have no empty names.
+enum class KeyRule {
+  kNoEmptyNames,
+  kAny,  ///< as OpenLogStore() says
+};
+
 /// Asks nobody yet.
-std::shared_ptr<Store> MakeS3Store(S3Location location);
+std::shared_ptr<Store> MakeS3Store(S3Location location,
+                                   KeyRule rule = KeyRule::kNoEmptyNames);
 
 }  // namespace flowlake

@@ -38,7 +38,8 @@ enum class PutOutcome {
 };
 
 /// Objects under a root. Paths are relative, without a leading '/', without "." or "..";
-/// any other path is Invalid. An object with a name in its path that begins with '.' is
+/// any other path is Invalid, unless the store was opened for logs (open_store.h). An
+/// object with a name in its path that begins with '.' is
 /// hidden: it can be read by its path but is in no listing. All methods are thread-safe.
 /// Errors are IOError and name operation, object and cause.
 class Store {
