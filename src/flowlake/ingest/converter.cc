@@ -8,6 +8,7 @@
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/reject_rows.h"
 #include "flowlake/ingest/waiting_rows.h"
+#include "flowlake/store/put_new.h"
 
 namespace flowlake {
 
@@ -346,8 +347,8 @@ Status Converter::KeepRefused(Work& work) {
   const Delivery& delivery = work.input.delivery;
   const std::string path = "_refused/" + FormatDate(delivery.arrival) + '/' +
                            work.result.content.key.ToString();
-  ARROW_RETURN_NOT_OK(
-      OfLake(context_.lake.store()->PutIfAbsent(path, *delivery.content)).status());
+  const PutFate put = PutNew(*context_.lake.store(), path, *delivery.content);
+  if (put.kind == PutFate::Kind::kUnknown) return OfLake(put.failure);
   work.result.message += "; kept as " + path;
   return Status::OK();
 }

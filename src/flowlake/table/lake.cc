@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/aws/retry.h"
 #include "flowlake/base/shell_path.h"
 
 namespace flowlake {
@@ -41,6 +42,15 @@ Result<bool> IsLake(const Lake& lake) {
   return !tables.empty();
 }
 
+/// Repeated while the store is busy: whoever made it, it is the same.
+Result<PutOutcome> PutMarker(Store& store) {
+  Patience patience{RetryPolicy{}};
+  while (true) {
+    auto put = store.PutIfAbsent(kMarker, kDefaultConfiguration);
+    if (put.ok() || !IsPassing(put.status()) || !patience.Pause()) return put;
+  }
+}
+
 }  // namespace
 
 Result<Lake> Lake::Open(std::shared_ptr<Store> store) {
@@ -66,7 +76,7 @@ Result<Lake> Lake::OpenOrCreate(std::shared_ptr<Store> store) {
   }
   // Twice: of a store that does not mind, commits would overwrite each other.
   for (const bool is_check : {false, true}) {
-    const auto put = lake.store_->PutIfAbsent(kMarker, kDefaultConfiguration);
+    const auto put = PutMarker(*lake.store_);
     if (!put.ok()) {
       return put.status().WithMessage("make lake ", lake.uri(), ": ",
                                       put.status().message());

@@ -7,6 +7,7 @@
 #include "flowlake/base/escape.h"
 #include "flowlake/base/old_hash.h"
 #include "flowlake/base/uuid.h"
+#include "flowlake/store/put_new.h"
 #include "flowlake/table/json.h"
 
 namespace flowlake {
@@ -88,10 +89,9 @@ Result<bool> ShardClaims::Claim(const ShardPosition& position, const std::string
                   {"through", through},
                   {"edits", claim.id}};
   const int64_t number = position.number + 1;
-  ARROW_ASSIGN_OR_RAISE(const PutOutcome put,
-                        store_->PutIfAbsent(PathOf(number), WriteJson(json) + '\n'));
-  if (put == PutOutcome::kExists) {
-    // A put whose answer was lost finds its own object when it is repeated.
+  const PutFate put = PutNew(*store_, PathOf(number), WriteJson(json) + '\n');
+  if (put.kind == PutFate::Kind::kUnknown) return put.failure;
+  if (put.kind == PutFate::Kind::kOthers) {
     ARROW_ASSIGN_OR_RAISE(const ClaimState state, StateOfClaim(*store_, claim));
     return state == ClaimState::kOurs;
   }
