@@ -11,6 +11,7 @@
 
 #include "flowlake/base/byte_size.h"
 #include "flowlake/base/date.h"
+#include "flowlake/base/duration.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
 #include "flowlake/cli/progress_bar.h"
@@ -32,6 +33,7 @@ struct Arguments {
   std::string format;
   std::string compression = "snappy";
   std::string memory;
+  std::string commit_after = "3m";
   int64_t max_rejects = -1;
   bool json = false;
   IngestOptions options;
@@ -49,6 +51,11 @@ Status Interpret(Arguments& arguments) {
   if (!arguments.memory.empty()) {
     ARROW_ASSIGN_OR_RAISE(options.memory_bytes, ParseByteSize(arguments.memory));
   }
+  const auto commit_after = ParseDuration(arguments.commit_after);
+  if (!commit_after.ok()) {
+    return Status::Invalid("--commit-after: ", commit_after.status().message());
+  }
+  options.commit_after_ms = *commit_after;
   options.days.from = arguments.selection.from;
   options.days.to = arguments.selection.to;
   if (arguments.max_rejects >= 0) options.max_rejects = arguments.max_rejects;
@@ -244,8 +251,11 @@ void AddIngestCommand(CLI::App& app, Action& action) {
                       "bound of the whole process [512MiB, of one thread 256MiB]");
   command
       ->add_option("--commit-every", options.commit_every,
-                   "inputs per commit; 0: one commit for all [0]")
+                   "inputs per commit; 0: as --commit-after says [0]")
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--commit-after", arguments->commit_after,
+                      "commit what is done at least so often, so that a run that is "
+                      "stopped loses no more [3m]");
   command
       ->add_option(
           "--max-rejects", arguments->max_rejects,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "flowlake/base/waiting.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/converter.h"
 #include "flowlake/ingest/identity.h"
@@ -26,7 +28,8 @@ namespace {
 using Outcome = ConvertedInput::Outcome;
 
 struct Conversion {
-  std::vector<std::optional<ConvertedInput>> inputs;  // parallel to the batch's
+  /// Parallel to the batch's; nullopt: not begun.
+  std::vector<std::optional<ConvertedInput>> inputs;
   FilesByTable files;
 };
 
@@ -105,7 +108,7 @@ class Workers {
   }
 
   Status ConvertAll(Converter& converter) {
-    for (size_t at = next_++; at < order_.size(); at = next_++) {
+    for (size_t at = Next(); at < order_.size(); at = Next()) {
       const size_t i = order_[at];
       ARROW_ASSIGN_OR_RAISE(result_.inputs[i], Convert(at, converter));
       ARROW_RETURN_NOT_OK(CheckRejects(*result_.inputs[i]));
@@ -113,6 +116,18 @@ class Workers {
       if (options_.stage) ARROW_RETURN_NOT_OK(TakeFiles(converter));
     }
     return TakeFiles(converter);
+  }
+
+  /// order_.size(): there is none, or no time for it.
+  size_t Next() {
+    const size_t at = next_++;
+    const bool is_late = at > 0 && SteadyMs() >= end_ms_;
+    return is_late ? order_.size() : std::min(at, order_.size());
+  }
+
+  static int64_t EndOf(const IngestOptions& options) {
+    if (options.commit_after_ms <= 0) return std::numeric_limits<int64_t>::max();
+    return SteadyMs() + options.commit_after_ms;
   }
 
   Status TakeFiles(Converter& converter) {
@@ -151,6 +166,7 @@ class Workers {
   OpenedDays opened_days_;
   ConversionContext context_;
   Readahead readahead_{context_, inputs_, order_};
+  const int64_t end_ms_ = EndOf(options_);
   std::atomic<size_t> next_{0};
   std::atomic<int64_t> rejects_;
 
@@ -223,7 +239,7 @@ class Committer {
     edit.parameters = {{"mode", "Append"}};
     edit.add = std::move(conversion_.files[schema.table()]);
     for (const auto& input : conversion_.inputs) {
-      if (!IsCommitted(*input)) continue;
+      if (!input || !IsCommitted(*input)) continue;
       const std::optional<InputKeys> keys = key_of(*input);
       if (keys) edit.inputs.push_back(RecordOf(*keys, *input));
     }
@@ -282,6 +298,7 @@ class Duplicates {
  public:
   explicit Duplicates(const Conversion& conversion) {
     for (const auto& input : conversion.inputs) {
+      if (!input) continue;
       const bool is_original =
           input->outcome != Outcome::kSkipped && input->outcome != Outcome::kDuplicate;
       if (is_original) originals_.emplace(input->content.key, &*input);
@@ -343,9 +360,8 @@ void Withdraw(const std::vector<Input>& inputs, IngestProgress& progress) {
 
 }  // namespace
 
-Result<std::vector<Input>> IngestBatch(const BatchContext& context,
-                                       std::span<const Input> inputs,
-                                       IngestSummary& summary) {
+Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input> inputs,
+                              IngestSummary& summary) {
   ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(context.lake, inputs));
   for (const LogRule& rule : context.settings.logs) {
     ARROW_RETURN_NOT_OK(known.CheckColumns(rule.log->kind.schema));
@@ -355,13 +371,17 @@ Result<std::vector<Input>> IngestBatch(const BatchContext& context,
   Committer committer(context, known, conversion, summary);
   ARROW_RETURN_NOT_OK(committer.Run());
   const Duplicates duplicates(conversion);
-  std::vector<Input> again;
+  BatchRest rest;
   for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!conversion.inputs[i]) {
+      rest.later.push_back(inputs[i]);
+      continue;
+    }
     ConvertedInput& input = *conversion.inputs[i];
     const bool is_copy = input.outcome == Outcome::kDuplicate;
     if (is_copy ? duplicates.IsOnItsOwn(input) : committer.IsAgain(input)) {
       if (!inputs[i].is_stream) {
-        again.push_back(inputs[i]);
+        rest.again.push_back(inputs[i]);
         continue;
       }
       input.outcome = Outcome::kFailed;
@@ -370,8 +390,8 @@ Result<std::vector<Input>> IngestBatch(const BatchContext& context,
     if (committer.IsAlready(input)) input.outcome = Outcome::kSkipped;
     Count(inputs[i].name, input, summary);
   }
-  Withdraw(again, context.progress);
-  return again;
+  Withdraw(rest.again, context.progress);
+  return rest;
 }
 
 }  // namespace flowlake

@@ -19,11 +19,17 @@ struct BatchContext {
   int64_t now = 0;
 };
 
-/// Ingests `inputs` and adds what was committed to `summary`. Returns the inputs that
-/// must go through another batch, because a writer elsewhere won the race for an input
-/// with which they shared a data file.
-Result<std::vector<Input>> IngestBatch(const BatchContext& context,
-                                       std::span<const Input> inputs,
-                                       IngestSummary& summary);
+/// Inputs that must go through another batch.
+struct BatchRest {
+  /// A writer elsewhere won the race for an input with which they shared a data file.
+  std::vector<Input> again;
+  /// There was no time to begin them (IngestOptions::commit_after_ms).
+  std::vector<Input> later;
+};
+
+/// Ingests `inputs`, at least the first of them, and adds what was committed to
+/// `summary`.
+Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input> inputs,
+                              IngestSummary& summary);
 
 }  // namespace flowlake

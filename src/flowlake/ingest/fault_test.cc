@@ -154,6 +154,11 @@ TEST_F(IngestFaultTest, ACommitWithoutAnAnswerKeepsItsFiles) {
   }
 }
 
+TEST_F(IngestFaultTest, EveryOperationOfHurriedCommitsIsRefusedOnce) {
+  options_.commit_after_ms = 1;
+  SurvivesEveryFault({.kind = FaultKind::kRefused, .mutating_only = false});
+}
+
 TEST_F(IngestFaultTest, EveryOperationIsRefusedOnce) {
   SurvivesEveryFault({.kind = FaultKind::kRefused, .mutating_only = false});
 }

@@ -33,8 +33,11 @@ struct IngestOptions {
   /// Bound of the whole process, of which open data files get the most; 0: 256 MiB for
   /// one thread, 512 MiB for more.
   int64_t memory_bytes = 0;
-  /// Inputs per commit; 0: all in one.
+  /// Inputs per commit; 0: as many as are done in the time below, at most 65,536.
   int64_t commit_every = 0;
+  /// After so long no input is begun before the others are committed, so that a run that
+  /// is stopped loses no more; 0: never.
+  int64_t commit_after_ms = 180'000;
   /// More rejects of the whole run than this make it fail before the commit that would
   /// have them; unset: no limit.
   std::optional<int64_t> max_rejects;
@@ -60,8 +63,8 @@ struct IngestProgress {
 
 /// Ingests `inputs`. An input that is unusable is a problem of the summary, not an error;
 /// an error means that the lake, the settings or --max-rejects ended the run: what
-/// earlier batches committed stays, nothing else is visible. The summary of an ended run
-/// is lost.
+/// earlier batches committed stays, nothing else is visible. The message says how much
+/// that is; the rest of the summary is lost.
 Result<IngestSummary> Ingest(const Lake& lake, const std::vector<Input>& inputs,
                              const IngestOptions& options, IngestProgress& progress);
 
