@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-engines test-arm64 bench bench-lambda bench-serve package package-arm64 soak budget sanitize fuzz clang tidy threads \
+.PHONY: help setup build demo test test-engines test-arm64 bench bench-lambda bench-serve package package-arm64 soak storm budget sanitize fuzz clang tidy threads \
   reproducible nightly format format-check clean
 
 FUZZ_SECONDS ?= 10
@@ -126,12 +126,18 @@ reproducible: ## build the program twice, in two folders, from nothing: the same
 	@$(INSTALL) build
 	@cmake/reproducible.sh build/reproducible
 
-nightly: ## what takes hours: .ci/run's steps with more time, every engine, clang, threads, soak
+storm: build ## 10,000 commits by 20 writers while 30 % of the requests fail
+	@$(INSTALL) test
+	@FLOWLAKE_BINARY=build/release/flowlake PYTHONPATH=test/support PYTHONDONTWRITEBYTECODE=1 \
+	FLOWLAKE_STORM="20 10000 0.3" $$(test/python_environment.sh) test/s3/failing_store_test.py AStorm
+
+nightly: ## what takes hours: .ci/run's steps with more time, every engine, clang, threads, a storm, soak
 	@$(MAKE) clang
 	@$(MAKE) threads
 	@$(MAKE) test-engines ENGINES=all
 	@$(MAKE) reproducible
 	@$(MAKE) fuzz FUZZ_SECONDS=300 FUZZ_SEED=0
+	@$(MAKE) storm
 	@$(MAKE) soak SOAK_RECORDS=$${SOAK_RECORDS:-100000000}
 
 format: ## clang-format the sources in place

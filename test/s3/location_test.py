@@ -232,13 +232,16 @@ class AnAnswer(LocationTestCase):
         self.assertEqual(len({request.path for request in requests[:3]}), 1)
         self.assertGreater(len(requests), 3)
 
-    def test_to_a_conditional_put_is_never_asked_for_twice(self):
+    def test_to_a_conditional_put_is_asked_for_again_only_while_the_store_is_busy(self):
+        answers = [(503, {}, b""), (409, {}, b"<Error><Code>ConditionalRequestConflict</Code>"
+                                             b"</Error>"), (403, {}, b"")]
+
         def answer(request):
-            return (503, {}, b"") if request.method == "PUT" else missing_or_empty(request)
+            return answers.pop(0) if request.method == "PUT" else missing_or_empty(request)
 
         outcome, requests = self.ingest_nothing(answer)
         self.assertEqual(outcome.code, 1, str(outcome))
-        self.assertEqual(sum(request.method == "PUT" for request in requests), 1)
+        self.assertEqual(sum(request.method == "PUT" for request in requests), 3)
 
     def test_that_ignores_the_condition_is_refused_before_the_first_commit(self):
         outcome, requests = self.ingest_nothing(missing_or_empty)
