@@ -26,6 +26,7 @@ void AddMaintainCommand(CLI::App& app, Action& action);
 void AddExpireCommand(CLI::App& app, Action& action);
 void AddVacuumCommand(CLI::App& app, Action& action);
 void AddUpgradeCommand(CLI::App& app, Action& action);
+void AddRepairCommand(CLI::App& app, Action& action);
 void AddQueryCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
 void AddDdlCommand(CLI::App& app, Action& action);

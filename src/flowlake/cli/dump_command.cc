@@ -1,9 +1,11 @@
 /// flowlake dump: a file of the lake as people read it.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
@@ -47,16 +49,26 @@ Result<std::string> DescribeParquet(const LakeFile& parquet, const std::string& 
 
 Result<std::string> Describe(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension();
-  if (extension != ".parquet" && extension != ".json" && extension != ".keys") {
+  const std::vector<std::string> known = {".parquet", ".json", ".keys", ".manifest",
+                                          ".root"};
+  if (std::ranges::find(known, extension) == known.end()) {
     return Status::Invalid(
         "dump ", path,
         ": give a data file (.parquet), a log entry (_delta_log/….json) "
-        "or a ledger (.keys)");
+        "or a ledger (.keys, .manifest, .root)");
   }
   ARROW_ASSIGN_OR_RAISE(const LakeFile file, Find(path));
   if (extension == ".parquet") return DescribeParquet(file, path);
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, ReadAll(*file.store, file.name));
   if (extension == ".json") return DescribeLogEntry(bytes);
+  if (extension == ".root") {
+    ARROW_ASSIGN_OR_RAISE(const LedgerRoot root, LedgerRoot::Parse(bytes));
+    return DescribeLedgerRoot(root);
+  }
+  if (extension == ".manifest") {
+    ARROW_ASSIGN_OR_RAISE(const auto manifest, LedgerManifest::Parse(bytes));
+    return DescribeLedgerManifest(manifest);
+  }
   ARROW_ASSIGN_OR_RAISE(const Ledger ledger, Ledger::Parse(bytes));
   return DescribeLedger(ledger);
 }

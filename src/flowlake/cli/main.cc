@@ -49,6 +49,7 @@ int Run(int argc, char** argv) {
   flowlake::AddExpireCommand(app, action);
   flowlake::AddVacuumCommand(app, action);
   flowlake::AddUpgradeCommand(app, action);
+  flowlake::AddRepairCommand(app, action);
   flowlake::AddCheckCommand(app, action);
   flowlake::AddDumpCommand(app, action);
   flowlake::AddFormatsCommand(app, action);

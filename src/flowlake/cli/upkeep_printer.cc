@@ -84,9 +84,20 @@ std::string WriteJsonLine(const nlohmann::ordered_json& json) {
 void PrintFolds(const std::vector<TableFold>& folds) {
   bool is_nothing = true;
   for (const TableFold& fold : folds) {
-    if (fold.report.edits == 0) continue;
-    is_nothing = false;
-    PrintFold(fold);
+    const FoldReport& report = fold.report;
+    if (report.edits > 0) PrintFold(fold);
+    if (report.waiting > 0) {
+      std::cout << EscapeForTerminal(fold.table) << ": "
+                << Plural(report.waiting, "staged edit")
+                << " waiting until whoever reads the stream claims its records\n";
+    }
+    if (report.void_edits > 0) {
+      std::cout << EscapeForTerminal(fold.table) << ": "
+                << Plural(report.void_edits, "staged edit")
+                << " deleted, whose records another attempt has claimed\n";
+    }
+    const bool is_silent = report.edits + report.waiting + report.void_edits == 0;
+    if (!is_silent || !report.problems.empty()) is_nothing = false;
   }
   if (is_nothing) std::cout << "Nothing staged.\n";
 }

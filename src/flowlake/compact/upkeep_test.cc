@@ -74,16 +74,15 @@ TEST_F(UpkeepTest, VacuumKnowsOldLedgers) {
   }
   const VacuumPlan plan = VacuumAll();
   EXPECT_EQ(plan.data_files, 0);
-  EXPECT_THAT(plan.paths, SizeIs(2));
+  EXPECT_THAT(plan.paths,
+              SizeIs(6));  // a root, a manifest and a part of each but the last
   const auto ledger = table_.ReadLedger(Load(), "2026-09-21").ValueOrDie();
   EXPECT_THAT(ledger.keys(), SizeIs(3));
 }
 
 TEST_F(UpkeepTest, VacuumKnowsWhatStandsBesideTheLedgersOfOldPrograms) {
-  Edit both;
-  both.operation = "SET TBLPROPERTIES";
-  both.properties = {{"flowlake.identity", "both"}};
-  ASSERT_TRUE(table_.Commit(both).ok());
+  table_ = Table(store_, "vpc_flow_of_old_programs");
+  ASSERT_TRUE(table_.CreateIfAbsent(FlowSchema(), Identity::kBoth).ok());
   for (int i = 0; i < 3; ++i) {
     Edit edit;
     edit.operation = "WRITE";
@@ -95,6 +94,40 @@ TEST_F(UpkeepTest, VacuumKnowsWhatStandsBesideTheLedgersOfOldPrograms) {
   const auto ledger = table_.ReadLedger(Load(), "2026-09-21").ValueOrDie();
   EXPECT_THAT(ledger.keys(), SizeIs(3));
   EXPECT_THAT(ledger.lists().paired, SizeIs(3));
+}
+
+TEST_F(UpkeepTest, VacuumKeepsALedgerUntilItWasSupersededLongAgo) {
+  for (const bool has_root : {true, false}) {
+    table_ = Table(store_, has_root ? "of_one_root" : "of_generations");
+    const TableProperties properties =
+        has_root ? LedgerRootProperties() : IdentityProperties(Identity::kBlake3);
+    ASSERT_TRUE(table_.CreateIfAbsent(FlowSchema(), properties).ok());
+    for (const char* name : {"a", "b"}) {
+      Edit edit;
+      edit.operation = "WRITE";
+      edit.inputs = {{HashOf(name), "2026-09-21", {}}};
+      ASSERT_TRUE(table_.Commit(edit).ok());
+    }
+    // As if the second commit had come ten days after the first.
+    const std::string path = table_.folder() + "/_delta_log/00000000000000000002.json";
+    std::string entry = ReadAll(*store_, path).ValueOrDie();
+    const std::string begin = R"("timestamp":)";
+    const size_t at = entry.find(begin) + begin.size();
+    entry.replace(at, entry.find_first_not_of("0123456789", at) - at,
+                  std::to_string(NowMs() + 10 * kDayMs));
+    ASSERT_TRUE(Replace(*store_, path, entry).ok());
+    const auto before = table_.Load(1).ValueOrDie();
+    for (const int64_t day : {8, 16}) {
+      const auto plan = PlanVacuum(table_, {NowMs() + day * kDayMs, 0}).ValueOrDie();
+      EXPECT_THAT(plan.paths, IsEmpty()) << day;
+    }
+    EXPECT_TRUE(table_.ReadLedger(*before, "2026-09-21").ok());
+    const auto plan = PlanVacuum(table_, {NowMs() + 18 * kDayMs, 0}).ValueOrDie();
+    EXPECT_THAT(plan.paths, SizeIs(has_root ? 3 : 1));
+    ASSERT_TRUE(Vacuum(table_, plan).ok());
+    EXPECT_FALSE(table_.ReadLedger(*before, "2026-09-21").ok());
+    EXPECT_EQ(table_.ReadLedger(Load(), "2026-09-21")->keys().size(), 2U);
+  }
 }
 
 /// Says what is unfinished as it is told.

@@ -1,13 +1,13 @@
 #include "flowlake/compact/vacuum.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "flowlake/base/parallel.h"
+#include "flowlake/compact/kept_ledgers.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -37,32 +37,6 @@ Result<int64_t> RetentionOf(const Table& table, const Snapshot& snapshot,
   return wanted_ms;
 }
 
-/// "vpc_flow/_flowlake/inputs/2026-09-21/17.keys".
-struct LedgerObject {
-  std::string bucket;
-  int64_t generation;
-};
-
-std::optional<LedgerObject> ParseLedgerPath(std::string_view path) {
-  constexpr std::string_view kFolder = "_flowlake/inputs/";
-  constexpr std::string_view kFolderBeside = "_flowlake/keys/";
-  constexpr std::string_view kEnd = ".keys";
-  const bool is_beside = path.starts_with(kFolderBeside);
-  if ((!is_beside && !path.starts_with(kFolder)) || !path.ends_with(kEnd)) {
-    return std::nullopt;
-  }
-  path.remove_prefix(is_beside ? kFolderBeside.size() : kFolder.size());
-  path.remove_suffix(kEnd.size());
-  const size_t slash = path.rfind('/');
-  if (slash == path.npos) return std::nullopt;
-  const std::string bucket(path.substr(0, slash));
-  LedgerObject object{is_beside ? BucketBeside(bucket) : bucket, 0};
-  const char* end = path.data() + path.size();
-  const auto parsed = std::from_chars(path.data() + slash + 1, end, object.generation);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return object;
-}
-
 /// The folders that flowlake writes into.
 bool IsOurs(std::string_view path) {
   return path.starts_with("date=") || path.starts_with("_delta_log/") ||
@@ -71,8 +45,13 @@ bool IsOurs(std::string_view path) {
 
 class Planner {
  public:
-  Planner(const Table& table, const Snapshot& snapshot, int64_t oldest_kept_ms)
-      : table_(table), snapshot_(snapshot), oldest_kept_ms_(oldest_kept_ms) {
+  /// `ledgers` are those that are kept; nullopt: all.
+  Planner(const Table& table, const Snapshot& snapshot, int64_t oldest_kept_ms,
+          std::optional<std::set<std::string>> ledgers)
+      : table_(table),
+        snapshot_(snapshot),
+        oldest_kept_ms_(oldest_kept_ms),
+        ledgers_(std::move(ledgers)) {
     for (const RemoveAction& tombstone : snapshot.tombstones) {
       if (tombstone.deleted_ms >= oldest_kept_ms_) needed_.insert(tombstone.path);
     }
@@ -89,7 +68,7 @@ class Planner {
       if (object.modified_ms >= oldest_kept_ms_) continue;
       const std::string path = PathInTable(object.path);
       const bool is_data_file = IsDataFile(path);
-      const bool may_go = is_data_file ? !IsNeeded(path) : IsSuperseded(path);
+      const bool may_go = is_data_file ? !IsNeeded(path) : IsOldLedger(object);
       if (!may_go) continue;
       plan.paths.push_back(object.path);
       plan.bytes += object.size;
@@ -125,18 +104,19 @@ class Planner {
     return snapshot_.files.Contains(path) || needed_.contains(path);
   }
 
-  bool IsSuperseded(const std::string& path) const {
-    const auto object = ParseLedgerPath(path);
-    if (!object) return false;
-    const auto current = snapshot_.transactions.find(LedgerApplicationId(object->bucket));
-    return current == snapshot_.transactions.end() ||
-           current->second != object->generation;
+  /// Of a ledger that counted for nobody since oldest_kept_ms_, whenever it was written.
+  /// An object that is hardly older may be of a commit that came a moment later.
+  bool IsOldLedger(const ObjectInfo& object) const {
+    constexpr int64_t kMostOfACommitMs = 3'600'000;
+    return ledgers_ && object.modified_ms < oldest_kept_ms_ - kMostOfACommitMs &&
+           IsLedgerObject(PathInTable(object.path)) && !ledgers_->contains(object.path);
   }
 
   const Table& table_;
   const Snapshot& snapshot_;
   const int64_t oldest_kept_ms_;
   std::set<std::string> needed_;
+  const std::optional<std::set<std::string>> ledgers_;
 };
 
 }  // namespace
@@ -153,7 +133,9 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
   ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
   ARROW_ASSIGN_OR_RAISE(const int64_t retention_ms,
                         RetentionOf(table, *snapshot, options));
-  Planner planner(table, *snapshot, options.now_ms - retention_ms);
+  const int64_t oldest_kept_ms = options.now_ms - retention_ms;
+  ARROW_ASSIGN_OR_RAISE(auto ledgers, KeptLedgers(table, *snapshot, oldest_kept_ms));
+  Planner planner(table, *snapshot, oldest_kept_ms, std::move(ledgers));
   for (const StagedEdit& edit : staged) planner.Need(edit.edit);
   VacuumPlan plan = planner.Plan(objects);
   planner.AddUnfinished(table.store()->ListUnfinished(table.folder()), &plan);

@@ -25,7 +25,7 @@ struct VacuumPlan {
   std::string table;
   std::vector<std::string> paths;  ///< of objects in the store, sorted
   int64_t bytes = 0;
-  int64_t data_files = 0;  ///< of paths; the others are old generations of the ledger
+  int64_t data_files = 0;                    ///< of paths; the others are of old ledgers
   std::vector<UnfinishedObject> unfinished;  ///< their writers were killed
   /// Why the store did not say what is unfinished: a permission that few have, a request
   /// that not every server knows. Empty if it did.
@@ -35,10 +35,10 @@ struct VacuumPlan {
 };
 
 /// What may go: data files that neither the newest version nor a staged edit names, and
-/// that were not removed lately; generations of the ledger that were superseded. All are
-/// older than the retention, and so is what is unfinished. Whatever flowlake does not
-/// know in the folder stays. Invalid if the retention is below kLeastRetentionMs, or
-/// longer than the table remembers its removed files.
+/// that were not removed lately; parts of the ledger that have counted for no version
+/// within the retention. All are older than it, and so is what is unfinished. Whatever
+/// flowlake does not know in the folder stays. Invalid if the retention is below
+/// kLeastRetentionMs, or longer than the table remembers its removed files.
 Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options);
 
 /// Stopped anywhere, the rest goes the next time.

@@ -41,8 +41,9 @@ Result<InputKeys> Identify(const Input& input) {
 }  // namespace
 
 Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inputs) {
-  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake, inputs));
   ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ReadSettings(lake));
+  const auto terms = [&](const Input& input) { return settings.FieldsFor(input); };
+  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake, inputs, terms));
   SourceAudit audit;
   audit.inputs = static_cast<int64_t>(inputs.size());
   audit.gaps = FindGaps(inputs);

@@ -15,6 +15,7 @@
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/converter.h"
 #include "flowlake/ingest/identity.h"
+#include "flowlake/ingest/input_terms.h"
 #include "flowlake/ingest/known_inputs.h"
 #include "flowlake/ingest/memory_plan.h"
 #include "flowlake/ingest/readahead.h"
@@ -190,7 +191,8 @@ std::vector<const Schema*> SchemasOf(const LakeSettings& settings) {
 }
 
 bool IsCommitted(const ConvertedInput& input) {
-  return input.outcome == Outcome::kConverted || input.outcome == Outcome::kRefused;
+  return input.outcome == Outcome::kConverted || input.outcome == Outcome::kRefused ||
+         input.outcome == Outcome::kCopied;
 }
 
 InputRecord RecordOf(const InputKeys& keys, const ConvertedInput& input) {
@@ -241,7 +243,11 @@ class Committer {
     for (const auto& input : conversion_.inputs) {
       if (!input || !IsCommitted(*input)) continue;
       const std::optional<InputKeys> keys = key_of(*input);
-      if (keys) edit.inputs.push_back(RecordOf(*keys, *input));
+      if (!keys) continue;
+      InputRecord& record = edit.inputs.emplace_back(RecordOf(*keys, *input));
+      if (&schema == &RejectsSchema()) continue;
+      record.object = input->object;
+      record.lifts_block = context_.options.take_expired;
     }
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return Status::OK();
@@ -256,7 +262,10 @@ class Committer {
     }
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table.Commit(edit, head));
     again_.insert(outcome.again.begin(), outcome.again.end());
+    // Another writer has just committed an earlier content: the next round says so.
+    again_.insert(outcome.changed.begin(), outcome.changed.end());
     std::set<Key128> lost(outcome.again.begin(), outcome.again.end());
+    lost.insert(outcome.changed.begin(), outcome.changed.end());
     lost.insert(outcome.already.begin(), outcome.already.end());
     if (&schema != &RejectsSchema()) {
       already_.insert(outcome.already.begin(), outcome.already.end());
@@ -329,7 +338,10 @@ void AddUnknownFields(const std::vector<std::string>& names, IngestSummary& summ
 }
 
 void Count(const std::string& name, const ConvertedInput& input, IngestSummary& summary) {
-  if (input.outcome == Outcome::kSkipped || input.outcome == Outcome::kDuplicate) {
+  const bool is_skipped = input.outcome == Outcome::kSkipped ||
+                          input.outcome == Outcome::kDuplicate ||
+                          input.outcome == Outcome::kCopied;
+  if (is_skipped) {
     ++summary.files_skipped;
     if (input.was_refused) ++summary.refused_before;
     if (input.is_expired) ++summary.expired;
@@ -362,7 +374,11 @@ void Withdraw(const std::vector<Input>& inputs, IngestProgress& progress) {
 
 Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input> inputs,
                               IngestSummary& summary) {
-  ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(context.lake, inputs));
+  const auto terms = [&](const Input& input) {
+    return TermsOf(context.options, context.settings, input);
+  };
+  ARROW_ASSIGN_OR_RAISE(const KnownInputs known,
+                        KnownInputs::Load(context.lake, inputs, terms));
   for (const LogRule& rule : context.settings.logs) {
     ARROW_RETURN_NOT_OK(known.CheckColumns(rule.log->kind.schema));
   }

@@ -6,6 +6,8 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/shell_path.h"
 #include "flowlake/format/catalogue.h"
+#include "flowlake/ingest/expired_rows.h"
+#include "flowlake/ingest/input_terms.h"
 #include "flowlake/ingest/reject_rows.h"
 #include "flowlake/ingest/waiting_rows.h"
 #include "flowlake/store/put_new.h"
@@ -31,18 +33,6 @@ bool IsFile(const Input& input) { return !input.is_object() && !input.is_deliver
 
 }  // namespace
 
-std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input) {
-  if (!context.options.fields.empty()) return context.options.fields;
-  return context.settings.FieldsFor(input);
-}
-
-std::vector<std::string> TermsOf(const ConversionContext& context, const Input& input) {
-  std::vector<std::string> terms = FieldsOf(context, input);
-  const std::vector<std::string> days = context.options.days.Terms();
-  terms.insert(terms.end(), days.begin(), days.end());
-  return terms;
-}
-
 Converter::Converter(const ConversionContext& context)
     : context_(context),
       shared_(context.lake, context.writers),
@@ -54,7 +44,7 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
       input, {}, DayGate(context_.options.days, input, DateOfMicros(context_.now)), {}};
   work.result.bucket = LedgerBucket(input);
   work.result.earlier_bucket = EarlierBucket(input);
-  work.format.fields = FieldsOf(context_, input);
+  work.format.fields = FieldsOf(context_.options, context_.settings, input);
   const bool is_named = !context_.options.fields.empty();
   work.format.log = is_named ? nullptr : context_.settings.LogFor(input);
   work.format.origin = {input.account, input.region};
@@ -83,13 +73,17 @@ Status Converter::ConvertInput(Work& work) {
   ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
   ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
   if (!is_new) return Status::OK();
-  const InputKeys* identity = work.is_identified ? &result.content : nullptr;
+  const InputKeys* identity = work.is_identified ? &work.key : nullptr;
   ARROW_ASSIGN_OR_RAISE(
       auto source, OpenRecords({work.input, work.format, opened, memory_, identity}));
   if (source->schema() == nullptr) {
     ARROW_RETURN_NOT_OK(CheckContent(*source, work));
     result.rejects_key = EmptyKey(result.content);
     result.bytes_stored = source->stored_bytes();
+    return Status::OK();
+  }
+  if (IsExpired(*source->schema(), work)) {
+    result.is_expired = true;
     return Status::OK();
   }
   ARROW_RETURN_NOT_OK(ConvertRecords(*source, work));
@@ -141,9 +135,11 @@ bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
 bool Converter::RecogniseKey(const InputKeys& key, Work& work) {
   ConvertedInput& result = work.result;
   work.is_identified = true;
+  work.key = key;
   result.content = key;
-  result.refused_key = RefusedKey(key, TermsOf(context_, work.input));
-  return Claim(result);
+  result.refused_key =
+      RefusedKey(key, TermsOf(context_.options, context_.settings, work.input));
+  return Claim(work);
 }
 
 Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
@@ -157,12 +153,15 @@ Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
 }
 
 bool Converter::IsKnown(const ConvertedInput& input) const {
+  const bool is_blocked = context_.known.IsBlocked(input.content.key);
+  if (is_blocked && !context_.options.take_expired) return true;
   return context_.known.IsSettled(input.content, input.refused_key,
                                   context_.options.retry_refused);
 }
 
-bool Converter::Claim(ConvertedInput& input) const {
-  if (IsKnown(input)) {
+bool Converter::Claim(Work& work) const {
+  ConvertedInput& input = work.result;
+  if (IsKnown(input) && !IsBroughtBack(work)) {
     input.outcome = Outcome::kSkipped;
     input.was_refused = !context_.known.IsIngested(input.content) &&
                         context_.known.IsRefused(input.refused_key);
@@ -171,6 +170,33 @@ bool Converter::Claim(ConvertedInput& input) const {
   if (context_.claimed.Claim(input.content.key)) return true;
   input.outcome = Outcome::kDuplicate;
   return false;
+}
+
+bool Converter::IsBroughtBack(Work& work) const {
+  // Of an input that was read already, rows that were not expired are in its files.
+  const bool is_asked = context_.options.take_expired && !work.is_read;
+  if (!is_asked || !work.input.date) return false;
+  work.expired_before = context_.known.ExpiredSince(work.key, *work.input.date);
+  if (!work.expired_before) return false;
+  work.result.content = AgainKey(work.key, *work.expired_before);
+  return true;
+}
+
+bool Converter::HasRejects(const Work& work) const {
+  return context_.known.HasRejects(work.key) ||
+         context_.known.HasRejects(work.result.content);
+}
+
+bool Converter::IsExpired(const Schema& schema, Work& work) const {
+  const auto horizon = context_.known.HorizonOf(schema.table());
+  const bool is_before = work.input.date && horizon && *work.input.date < *horizon;
+  if (context_.options.take_expired) {
+    // So that it is not brought back a second time.
+    const bool is_late = is_before && work.is_identified && !work.expired_before;
+    if (is_late) work.result.markers.push_back(AgainKey(work.key, *horizon));
+    return false;
+  }
+  return context_.known.IsExpired(work.result.bucket, schema.table());
 }
 
 Status Converter::ConvertTiny(RecordSource& source, Work& work) {
@@ -184,8 +210,9 @@ Status Converter::ConvertTiny(RecordSource& source, Work& work) {
     if (!more) break;
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
+  if (result.outcome != Outcome::kConverted) return Status::OK();
   ARROW_RETURN_NOT_OK(OfLake(pending_.Keep(schema, result.content.key)));
-  if (context_.known.HasRejects(result.content)) return Status::OK();
+  if (HasRejects(work)) return Status::OK();
   return AppendRejects(rejects.Take(), work, result.content.key, shared_);
 }
 
@@ -203,11 +230,12 @@ Status Converter::ConvertWhole(RecordSource& source, Work& work) {
     return ConvertRest(source, std::move(waiting.batches()), rejects, work);
   }
   ARROW_RETURN_NOT_OK(CheckContent(source, work));
+  if (result.outcome != Outcome::kConverted) return Status::OK();
   for (const Columns& batch : waiting.batches()) {
     ARROW_RETURN_NOT_OK(
         OfLake(shared_.Append(batch, work.input.date, result.content.key)));
   }
-  if (context_.known.HasRejects(result.content)) return Status::OK();
+  if (HasRejects(work)) return Status::OK();
   return AppendRejects(rejects.Take(), work, result.content.key, shared_);
 }
 
@@ -222,8 +250,7 @@ Status Converter::ConvertRest(RecordSource& source, std::vector<Columns> batches
   ARROW_ASSIGN_OR_RAISE(ColumnsBuilder * builder,
                         OfLake(pending_.BeginAlone(*source.schema())));
   const Key128 provisional;  // the identity may be known only at the end
-  const bool has_rejects =
-      work.is_identified && context_.known.HasRejects(work.result.content);
+  const bool has_rejects = work.is_identified && HasRejects(work);
   DayWritersOptions options = context_.writers;
   options.budget_bytes = std::max(options.budget_bytes - shared_.buffered_bytes(),
                                   options.budget_bytes / kLeastShare);
@@ -250,7 +277,7 @@ Status Converter::FinishStreaming(DayWriters& own, Work& work) {
   for (auto& [table, added] : *files) {
     for (AddedFile& file : added) file.inputs = {work.result.content.key};
   }
-  if (context_.known.HasRejects(work.result.content)) {
+  if (HasRejects(work)) {
     // That is seen only now: they were written as its rows were.
     FilesByTable rejected;
     rejected.insert(files->extract(RejectsSchema().table()));
@@ -267,6 +294,7 @@ Result<bool> Converter::NextRows(RecordSource& source, ColumnsBuilder& builder,
   ARROW_ASSIGN_OR_RAISE(const bool more, source.Next(builder, rejects));
   if (!more) return false;
   ARROW_RETURN_NOT_OK(work.days.Check(builder, before, rejects));
+  if (work.expired_before) EraseRowsFrom(*work.expired_before, before, builder);
   const int64_t rows = builder.rows() - before;
   result.rows += rows;
   result.rejects = rejects.counts();
@@ -293,12 +321,13 @@ Status Converter::CheckRejectShare(const Work& work) const {
 /// Ends the reading of an input: its identity is what was really read.
 Status Converter::CheckContent(const RecordSource& source, Work& work) {
   ConvertedInput& result = work.result;
+  work.is_read = true;
   if (!work.is_identified) {
     if (!Recognise({source.content_keys(), source.stored_bytes()}, work)) {
       WithdrawRows(work);
       return Status::OK();
     }
-  } else if (IsFile(work.input) && source.content_keys() != result.content) {
+  } else if (IsFile(work.input) && source.content_keys() != work.key) {
     return Status::IOError(work.input.name, " changed while it was read");
   }
   if (source.schema() != nullptr) {
@@ -307,10 +336,34 @@ Status Converter::CheckContent(const RecordSource& source, Work& work) {
         work.days.Finish(result.table, result.rows, context_.opened_days));
   }
   result.outcome = Outcome::kConverted;
-  if (Total(result.rejects) > 0 && !context_.known.HasRejects(result.content)) {
+  ARROW_RETURN_NOT_OK(CheckRewritten(source, work));
+  if (result.outcome == Outcome::kCopied) return Status::OK();
+  if (Total(result.rejects) > 0 && !HasRejects(work)) {
     result.rejects_key = result.content;
   }
   return Status::OK();
+}
+
+Status Converter::CheckRewritten(const RecordSource& source, Work& work) const {
+  ConvertedInput& result = work.result;
+  const Key128 content = source.content_keys().key;
+  // Parquet is not read from front to back: what its source says is the object's own key.
+  if (!work.input.is_object() || content == work.key.key) return Status::OK();
+  result.object = ObjectContent{ObjectName(work.input), HashOf(work.input.object.etag),
+                                source.stored_bytes(), content};
+  std::string table;
+  const auto* before = context_.known.FindObject(result.object->name, &table);
+  if (before == nullptr) return Status::OK();
+  if (before->content == content) {
+    WithdrawRows(work);
+    result.table = table;
+    result.outcome = Outcome::kCopied;
+    return Status::OK();
+  }
+  if (context_.options.take_expired) return Status::OK();
+  return Status::Invalid(
+      work.input.name, " was ingested when it held other ", before->bytes,
+      " bytes, and has been written anew since; --again ", "ingests it beside those");
 }
 
 Status Converter::AppendRejects(const std::vector<Reject>& rejects, const Work& work,

@@ -39,18 +39,12 @@ struct ConversionContext {
   int64_t now = 0;  ///< microseconds since the epoch, the same for the whole run
 };
 
-/// The fields of `input` if it has no header; empty if nobody says.
-std::vector<std::string> FieldsOf(const ConversionContext& context, const Input& input);
-
-/// Under which terms `input` is refused, if it is: its fields, and what the rule for days
-/// is. Under others it may not be.
-std::vector<std::string> TermsOf(const ConversionContext& context, const Input& input);
-
 /// What became of one input. The files that hold its rows come from Converter::Close().
 struct ConvertedInput {
   enum class Outcome {
     kConverted,
     kSkipped,    ///< the lake has it, or refused it before
+    kCopied,     ///< an object that held the same under another ETag: no rows, a new key
     kDuplicate,  ///< another input of this batch has the same content; see that one
     kRefused,    ///< its content is unusable; `message` says why
     kFailed,     ///< it could not be read, or must not be; nothing is remembered of it
@@ -72,6 +66,8 @@ struct ConvertedInput {
   /// By what it is known if it is refused: copies with other fields may not be.
   InputKeys refused_key;
   std::vector<InputKeys> markers;
+  /// What an object held, if it was read from front to back.
+  std::optional<ObjectContent> object;
   int64_t rows = 0;
   RejectCounts rejects{};
   int64_t bytes_stored = 0;
@@ -110,8 +106,13 @@ class Converter {
     FormatOptions format;
     DayGate days;
     ConvertedInput result;
-    /// Whether result.content is known: of some inputs only at their end.
+    /// By what it is recognised: result.content, unless it is brought back.
+    InputKeys key{};
+    /// Whether that is known: of some inputs only at their end.
     bool is_identified = false;
+    bool is_read = false;  ///< to its end
+    /// It is brought back after days before this one were expired: only those come.
+    std::optional<Date> expired_before{};
     PathHash path{};
     int64_t reported_bytes = 0;
   };
@@ -130,7 +131,12 @@ class Converter {
   bool RecogniseKey(const InputKeys& key, Work& work);
   Status CheckNotGrown(int64_t bytes, const Work& work) const;
   bool IsKnown(const ConvertedInput& input) const;
-  bool Claim(ConvertedInput& input) const;
+  bool Claim(Work& work) const;
+  /// Whether --again brings back what the lake had of the input and has no longer.
+  bool IsBroughtBack(Work& work) const;
+  bool HasRejects(const Work& work) const;
+  /// Of a day that was expired in the table of its records.
+  bool IsExpired(const Schema& schema, Work& work) const;
   Status ConvertTiny(RecordSource& source, Work& work);
   Status ConvertWhole(RecordSource& source, Work& work);
   Status ConvertStreaming(RecordSource& source, Work& work);
@@ -142,6 +148,9 @@ class Converter {
   Result<bool> NextRows(RecordSource& source, ColumnsBuilder& builder, Rejects& rejects,
                         Work& work);
   Status CheckContent(const RecordSource& source, Work& work);
+  /// Of an object that was read: whether it is a copy of what the lake has under the same
+  /// name. Invalid if it has something else.
+  Status CheckRewritten(const RecordSource& source, Work& work) const;
   Status CheckRejectShare(const Work& work) const;
   Status AppendRejects(const std::vector<Reject>& rejects, const Work& work,
                        const Key128& key, DayWriters& writers);

@@ -77,7 +77,7 @@ class IngestFaultTest : public testing::Test {
   int64_t CheckWholeInputs(const std::shared_ptr<Store>& store) {
     const Lake lake = Lake::OpenOrCreate(store).ValueOrDie();
     const std::vector<Input> files(1);
-    const KnownInputs known = KnownInputs::Load(lake, files).ValueOrDie();
+    const KnownInputs known = KnownInputs::Load(lake, files, {}).ValueOrDie();
     int64_t rows = 0;
     int64_t rejects = 0;
     int64_t inputs = 0;

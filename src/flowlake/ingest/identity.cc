@@ -44,6 +44,10 @@ InputKeys ObjectKey(const Input& object) {
           OldHashOf("object:" + etag + '\n' + object.name)};
 }
 
+Key128 ObjectName(const Input& object) {
+  return DeriveKey(KeyKind::kObject, {object.name});
+}
+
 InputKeys RefusedKey(const InputKeys& content, const std::vector<std::string>& fields) {
   std::string old_text = "refused:";
   if (content.old) old_text += content.old->ToString();
@@ -54,6 +58,13 @@ InputKeys RefusedKey(const InputKeys& content, const std::vector<std::string>& f
   }
   InputKeys keys{DeriveKey(KeyKind::kRefused, {ToBytes(content.key), list})};
   if (content.old) keys.old = OldHashOf(old_text);
+  return keys;
+}
+
+InputKeys AgainKey(const InputKeys& key, Date horizon) {
+  const std::string day = FormatDate(horizon);
+  InputKeys keys{DeriveKey(KeyKind::kObject, {"again", ToBytes(key.key), day})};
+  if (key.old) keys.old = OldHashOf("again:" + key.old->ToString() + ' ' + day);
   return keys;
 }
 

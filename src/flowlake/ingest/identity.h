@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flowlake/base/date.h"
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
 #include "flowlake/source/byte_stream.h"
@@ -37,9 +38,17 @@ std::optional<InputKeys> KeyUnread(const Input& input);
 /// By what an object is known, without being read: its URI and its etag.
 InputKeys ObjectKey(const Input& object);
 
+/// The object's name as the ledger knows it, whatever it holds.
+Key128 ObjectName(const Input& object);
+
 /// What the ledger of `rejects` holds for an input that was refused as a whole, read with
 /// these fields (other fields may make it readable: another key).
 InputKeys RefusedKey(const InputKeys& content, const std::vector<std::string>& fields);
+
+/// What the ledger holds, beside its key or in its place, for an input that was brought
+/// back although days before `horizon` had been expired, its own among them: once for
+/// each time that they are.
+InputKeys AgainKey(const InputKeys& key, Date horizon);
 
 /// What the ledger of `rejects` holds for an input without any record.
 InputKeys EmptyKey(const InputKeys& content);

@@ -1,6 +1,7 @@
 /// What the lake's ledgers say about inputs, read once per batch.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/schema.h"
@@ -19,8 +21,12 @@ namespace flowlake {
 
 class KnownInputs {
  public:
-  /// What they say about `inputs`: reads the buckets of these.
-  static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs);
+  /// Under which terms an input is refused (TermsOf).
+  using Terms = std::function<std::vector<std::string>(const Input&)>;
+  /// What they say about `inputs`: reads the buckets of these, and where a ledger hangs
+  /// on a root, of those that are known unread only what is about their keys.
+  static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs,
+                                  const Terms& terms);
 
   /// The table's newest version as it was then, without its files; nullptr: the lake did
   /// not have it.
@@ -46,8 +52,21 @@ class KnownInputs {
   /// Whether the rejects of this content were committed: a run that died between its two
   /// commits leaves it so.
   bool HasRejects(const InputKeys& content) const { return rejects_.Contains(content); }
-  /// Whether the input's day was expired, with the rows that it had.
+  /// Whether the input's day was expired in every table of records, so that it need not
+  /// be read to know that.
   bool IsExpired(const std::string& bucket) const;
+  /// Whether it was in this table, with the rows that it had.
+  bool IsExpired(const std::string& bucket, const std::string& table) const;
+  /// Days before were expired in this table; nullopt if none were.
+  std::optional<Date> HorizonOf(const std::string& table) const;
+  /// Of an input of that day whose rows were in a table and were expired with it: days
+  /// before which. nullopt if that is not so, or it was brought back since.
+  std::optional<Date> ExpiredSince(const InputKeys& key, Date day) const;
+  /// Whether it was taken out of a table of records, and is not to come again by itself.
+  bool IsBlocked(const Key128& content) const;
+  /// What the object with this `object` key of its URI held, and in which table its rows
+  /// are; nullptr if nobody noted it.
+  const ObjectContent* FindObject(const Key128& name, std::string* table) const;
   /// Whether any table holds the marker: then a file of this path and size was committed,
   /// or refused, and the one that is there is most likely the same.
   bool HasMarker(const InputKeys& marker) const;
@@ -58,7 +77,7 @@ class KnownInputs {
   std::map<std::string, std::shared_ptr<const Snapshot>> heads_;  // by table
   std::map<std::string, Ledger> records_;                         // by table
   Ledger rejects_;
-  std::optional<Date> horizon_;  // days before were expired
+  bool has_old_keys_ = false;  // in a bucket of the inputs
 };
 
 /// Keys that this run works on: two copies of one input count once. Thread-safe.

@@ -10,6 +10,7 @@
 #include "flowlake/ingest/ingest.h"
 #include "flowlake/source/byte_stream.h"
 #include "flowlake/store/memory_store.h"
+#include "flowlake/table/fold.h"
 
 namespace flowlake {
 namespace {
@@ -23,7 +24,9 @@ class Bucket final : public Store {
  public:
   std::string uri() const override { return inner_->uri(); }
   Result<std::vector<ObjectInfo>> List(const std::string& folder) override {
-    return inner_->List(folder);
+    ARROW_ASSIGN_OR_RAISE(auto objects, inner_->List(folder));
+    for (ObjectInfo& object : objects) object.etag = etag_prefix + object.etag;
+    return objects;
   }
   Result<std::vector<std::string>> Names(const std::string& folder,
                                          const std::string& after) override {
@@ -38,7 +41,8 @@ class Bucket final : public Store {
     if (path == forbidden) {
       return Status::IOError("read ", path, ": InvalidObjectState");
     }
-    return inner_->Open(path, etag);
+    const bool is_ours = etag.starts_with(etag_prefix);
+    return inner_->Open(path, is_ours ? etag.substr(etag_prefix.size()) : etag);
   }
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(
       const std::string& path) override {
@@ -52,6 +56,7 @@ class Bucket final : public Store {
 
   std::atomic<int> opened{0};
   std::string forbidden;
+  std::string etag_prefix;  ///< of every object
 
  private:
   std::shared_ptr<Store> inner_ = MakeMemoryStore();
@@ -125,12 +130,103 @@ TEST_F(ObjectIngestTest, ObjectThatWasWrittenAgainWithTheSameContentIsKnown) {
   EXPECT_EQ(IngestAll().files_skipped, 1);
 }
 
-TEST_F(ObjectIngestTest, ObjectThatWasWrittenAgainWithOtherContentIsANewInput) {
+TEST_F(ObjectIngestTest, ObjectThatWasWrittenAgainWithOtherContentIsRefusedOnce) {
   Put(kDay + "a.log", Log("10.0.0.1"));
   IngestAll();
   Put(kDay + "a.log", Log("10.0.0.1") + "10.0.0.9 10.0.0.2 ACCEPT\n");
-  EXPECT_EQ(IngestAll().records, 2);
-  EXPECT_EQ(Rows(), 3);
+  const IngestSummary summary = IngestAll();
+  EXPECT_EQ(summary.records, 0);
+  ASSERT_EQ(summary.problems.size(), 1U);
+  EXPECT_THAT(summary.problems[0].message, HasSubstr("--again ingests it beside those"));
+  EXPECT_EQ(Rows(), 1);
+  EXPECT_EQ(OpenedLake().table("rejects").Load().ValueOrDie()->rows(), 1);
+  EXPECT_EQ(IngestAll().files_skipped, 1);
+  EXPECT_EQ(OpenedLake().table("rejects").Load().ValueOrDie()->rows(), 1);
+}
+
+TEST_F(ObjectIngestTest, OtherContentOfAnObjectIsTakenByWhoeverSaysSo) {
+  Put(kDay + "a.log", Log("10.0.0.1"));
+  IngestAll();
+  Put(kDay + "a.log", Log("10.0.0.9"));
+  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 1);
+  EXPECT_EQ(Rows(), 2);
+  EXPECT_EQ(IngestAll().files_skipped, 1);
+}
+
+/// As after a copy onto itself, with another key for encryption: a new ETag alone.
+TEST_F(ObjectIngestTest, ACopyInPlaceAddsNoRowAndIsKnownFromThenOn) {
+  Put(kDay + "a.log", Log("10.0.0.1"));
+  Put(kDay + "b.log", Log("10.0.0.2"));
+  IngestAll();
+  bucket_->etag_prefix = "copied ";
+  const std::vector<Input> copied = List();
+  EXPECT_EQ(IngestInputs(copied).files_skipped, 2);
+  EXPECT_EQ(Rows(), 2);
+  bucket_->opened = 0;
+  EXPECT_EQ(IngestInputs(copied).files_skipped, 2);
+  EXPECT_EQ(bucket_->opened, 0);
+}
+
+TEST_F(ObjectIngestTest, ACopyInPlaceIsSeenByTheCommitterToo) {
+  Put(kDay + "a.log", Log("10.0.0.1"));
+  const std::vector<Input> before = List();
+  IngestInputs(before, {.stage = true});
+  bucket_->etag_prefix = "copied ";
+  IngestInputs(List(), {.stage = true});
+  const Table table = OpenedLake().table("vpc_flow");
+  const auto report = FoldStagedEdits(table, {.now_ms = NowMicros() / 1000}).ValueOrDie();
+  EXPECT_EQ(report.edits, 2);
+  EXPECT_EQ(report.inputs, 1);
+  EXPECT_EQ(Rows(), 1);
+  EXPECT_EQ(IngestInputs(List()).files_skipped, 1);
+}
+
+/// Removes the rows of days before that, as `expire` does.
+void ExpireBefore(const Table& table, const char* day) {
+  const auto snapshot = table.Load().ValueOrDie();
+  Edit edit;
+  edit.operation = "DELETE";
+  edit.transactions = {{kExpiredApplication, *ParseDate(day)}};
+  for (size_t i = 0; i < snapshot->files.size(); ++i) {
+    const auto date = snapshot->files.date(i);
+    if (date && *date < *ParseDate(day)) edit.remove.push_back(snapshot->files.path(i));
+  }
+  ASSERT_TRUE(table.Commit(edit).ok());
+}
+
+TEST_F(ObjectIngestTest, AnExpiredDayComesBackOnceForEachTimeThatItIsExpired) {
+  const std::string next_day = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/09/22/";
+  Put(kDay + "a.log", Log("10.0.0.1"));
+  Put(next_day + "b.log", Log("10.0.0.2"));
+  IngestAll();
+  for (const char* day : {"2026-09-22", "2026-09-23"}) {
+    ExpireBefore(OpenedLake().table("vpc_flow"), day);
+    const int64_t rows = Rows();
+    EXPECT_EQ(IngestAll().records, 0);
+    EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 2 - rows) << day;
+    EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 0) << day;
+    EXPECT_EQ(IngestAll().records, 0);
+    EXPECT_EQ(Rows(), 2);
+  }
+}
+
+TEST_F(ObjectIngestTest, ALateInputOfAnExpiredDayComesOnceToo) {
+  Put(kDay + "a.log", Log("10.0.0.1"));
+  IngestAll();
+  ExpireBefore(OpenedLake().table("vpc_flow"), "2026-09-22");
+  Put(kDay + "late.log", Log("10.0.0.3"));
+  EXPECT_EQ(IngestAll().expired, 2);
+  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 2);
+  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 0);
+  EXPECT_EQ(Rows(), 2);
+}
+
+TEST_F(ObjectIngestTest, ADayThatAnotherTableExpiredIsStillTaken) {
+  Put(kDay + "a.log", Log("10.0.0.1") + "10.0.0.1 10.0.0.2 ACCEPT too many fields\n");
+  IngestAll();
+  ExpireBefore(OpenedLake().table("rejects"), "2026-09-22");
+  Put(kDay + "late.log", Log("10.0.0.3"));
+  EXPECT_EQ(IngestAll().records, 1);
 }
 
 TEST_F(ObjectIngestTest, ObjectThatChangesBehindTheListingFailsAloneAndIsLaterNew) {

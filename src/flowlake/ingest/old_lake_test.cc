@@ -203,7 +203,7 @@ TEST_F(OldLakeTest, ATableThatItHadNotIsOneThatOldProgramsCanRead) {
 TEST_F(OldLakeTest, OneThatNeedsANewerProgramTakesNothing) {
   Edit edit;
   edit.operation = "SET TBLPROPERTIES";
-  edit.properties = {{"flowlake.min_writer", "3"}};
+  edit.properties = {{"flowlake.min_writer", "4"}};
   ASSERT_TRUE(OpenedLake().table("rejects").Commit(edit).ok());
   IngestProgress progress;
   const auto taken = Ingest(OpenedLake(), {File("staged.log")}, {}, progress);
@@ -219,7 +219,8 @@ TEST_F(OldLakeTest, ANewLakeRecordsKeysAlone) {
   for (const char* name : {"rejects", "vpc_flow"}) {
     const auto head = lake.table(name).LoadHead().ValueOrDie();
     EXPECT_EQ(IdentityOf(head->configuration), Identity::kBlake3) << name;
-    EXPECT_EQ(head->configuration.at("flowlake.min_writer"), "2");
+    EXPECT_EQ(head->configuration.at("flowlake.min_writer"), "3");
+    EXPECT_TRUE(HasLedgerRoot(head->configuration));
     const Ledger ledger = lake.table(name).ReadLedger(*head, "content").ValueOrDie();
     EXPECT_THAT(ledger.lists().old, IsEmpty());
     EXPECT_THAT(ledger.keys(), SizeIs(1));

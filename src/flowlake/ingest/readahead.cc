@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flowlake/ingest/identity.h"
+#include "flowlake/ingest/input_terms.h"
 
 namespace flowlake {
 
@@ -33,8 +34,9 @@ void Readahead::FetchUpTo(size_t at) {
 bool Readahead::IsWanted(const Input& input) const {
   if (!input.is_object() || input.bytes > kBytesAhead / 2) return false;
   const InputKeys key = ObjectKey(input);
-  return !context_.known.IsSettled(key, RefusedKey(key, TermsOf(context_, input)),
-                                   context_.options.retry_refused);
+  return !context_.known.IsSettled(
+      key, RefusedKey(key, TermsOf(context_.options, context_.settings, input)),
+      context_.options.retry_refused);
 }
 
 }  // namespace flowlake

@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "flowlake/base/date.h"
 #include "flowlake/datafile/parquet_call.h"
 #include "flowlake/table/arrow_json.h"
 #include "flowlake/table/file_statistics.h"
@@ -157,12 +158,25 @@ class Writer {
   int64_t rows_ = 0;
 };
 
+/// A `txn` of which nobody knows when it was set counts as set now: readers drop one
+/// whose time is 0 or missing, and it stays with this time in later checkpoints.
+std::map<std::string, int64_t> TransactionTimes(const Snapshot& snapshot) {
+  std::map<std::string, int64_t> times;
+  for (const auto& [id, version] : snapshot.transactions) {
+    const auto set = snapshot.transaction_ms.find(id);
+    const bool is_known = set != snapshot.transaction_ms.end() && set->second > 0;
+    times[id] = is_known ? set->second : NowMicros() / 1000;
+  }
+  return times;
+}
+
 LogEntry HeadOf(const Snapshot& snapshot) {
   LogEntry entry;
   entry.has_protocol = true;
   entry.metadata = TableMetadata{snapshot.table_id, snapshot.schema,
                                  snapshot.configuration, 0, snapshot.metadata_text};
   entry.transactions = snapshot.transactions;
+  entry.transaction_ms = TransactionTimes(snapshot);
   entry.remove = snapshot.tombstones;
   entry.data_change = false;
   return entry;

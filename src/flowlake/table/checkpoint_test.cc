@@ -125,6 +125,22 @@ TEST_F(CheckpointTest, OfManyGenerationsDoNotDrift) {
   EXPECT_EQ(now->files[*now->files.Find(first.path)], first);
 }
 
+TEST_F(CheckpointTest, CarriesAlongWhenEachApplicationWasSet) {
+  Commit(EditOf({{1}}));
+  const int64_t set_ms = Load()->transaction_ms.at("flowlake.ledger");
+  EXPECT_GT(set_ms, 0);
+  PutEntry(2, R"({"txn":{"appId":"theirs","version":5}})"
+              "\n"
+              R"({"txn":{"appId":"told","version":6,"lastUpdated":7000}})");
+  EXPECT_EQ(Load()->transaction_ms.at("theirs"), 0);
+  ASSERT_TRUE(table_.Checkpoint().ok());
+  ASSERT_TRUE(store_->Delete(LogEntryPath("vpc_flow", 1)).ok());
+  const auto times = Load()->transaction_ms;
+  EXPECT_EQ(times.at("flowlake.ledger"), set_ms);
+  EXPECT_EQ(times.at("told"), 7000);
+  EXPECT_GE(times.at("theirs"), set_ms);  // nobody said it: it counts as set now
+}
+
 TEST_F(CheckpointTest, HeadIsLoadedWithoutFiles) {
   CommitSome(1, 12);
   const auto head = table_.LoadHead().ValueOrDie();
@@ -204,7 +220,7 @@ TEST_F(CheckpointTest, FailureToWriteOneIsNoFailureOfTheCommit) {
   auto faulty = std::make_shared<FaultyStore>(store_);
   const Table table(faulty, "vpc_flow");
   const Edit edit = EditOf({{10}});
-  faulty->Inject({.operation = 2, .forever = true});  // behind the ledger and the entry
+  faulty->Inject({.operation = 4, .forever = true});  // behind the ledger and the entry
   EXPECT_EQ(table.Commit(edit).ValueOrDie().version, 10);
   EXPECT_TRUE(faulty->fired());
   EXPECT_EQ(Load()->version, 10);

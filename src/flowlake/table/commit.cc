@@ -1,10 +1,11 @@
 // Table::Commit, one attempt per iteration:
-//   1. load the newest snapshot, or what came since the last one seen, and the ledgers of
-//      the edit's buckets
+//   1. load the newest snapshot, or what came since the last one seen, and what its
+//      ledger says about the edit's inputs                      (ledger_update.h)
 //   2. plan: what of the edit nobody has committed yet          (commit_plan.h)
-//   3. write the next generation of every bucket that grows     (WriteLedgers)
+//   3. write objects of the ledger that know more               (ledger_update.h)
 //   4. put the next log entry if it is absent                   (commit_send.h)
-// A crash before 4 leaves orphans: data files and generations that no entry refers to.
+// A crash before 4 leaves orphans: data files and parts of the ledger that no entry
+// refers to.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -19,6 +20,8 @@
 #include "flowlake/table/commit_plan.h"
 #include "flowlake/table/commit_send.h"
 #include "flowlake/table/file_statistics.h"
+#include "flowlake/table/ledger_root.h"
+#include "flowlake/table/ledger_update.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table.h"
@@ -29,11 +32,6 @@ namespace flowlake {
 namespace {
 
 constexpr int kMaxAttempts = 100;
-constexpr int kMaxGenerations = 1000;
-
-using Ledgers = std::map<std::string, Ledger>;
-/// Of a bucket, and of the one beside it.
-using Generations = std::pair<int64_t, int64_t>;
 
 void PauseUpTo(int64_t most_ms) { WaitMs(RandomUpTo(most_ms)); }
 
@@ -123,17 +121,23 @@ class EditCommitter {
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, LoadNewest());
     ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, table_.folder()));
     ARROW_RETURN_NOT_OK(CheckIdentity(*snapshot));
-    ARROW_RETURN_NOT_OK(ReadLedgers(*snapshot));
+    if (NamesRoot() && snapshot->transactions.contains(kLedgerRootApplication)) {
+      return CommitOutcome();  // another repair was faster
+    }
+    ARROW_RETURN_NOT_OK(ReadLedger(*snapshot));
     ARROW_RETURN_NOT_OK(CheckOldKeys(*snapshot));
     if (auto gone = GoneFiles(*snapshot); !gone.empty()) {
-      return CommitOutcome{-1, {}, {}, std::move(gone), FilesUnnamedBy(*snapshot)};
+      CommitOutcome outcome;
+      outcome.gone = std::move(gone);
+      outcome.unnamed = FilesUnnamedBy(*snapshot);
+      return outcome;
     }
-    CommitPlan plan = PlanCommit(edit_, ledgers_);
-    CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}, {}};
-    const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
-                          edit_.remove.empty() && edit_.transactions.empty() &&
-                          edit_.properties.empty();
-    if (is_empty) return outcome;
+    CommitPlan plan = PlanCommit(edit_, Ledgers());
+    CommitOutcome outcome;
+    outcome.already = std::move(plan.already);
+    outcome.again = std::move(plan.again);
+    outcome.changed = std::move(plan.changed);
+    if (IsEmpty(plan)) return outcome;
 
     LogEntry entry = NewEntry();
     ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot));
@@ -144,8 +148,8 @@ class EditCommitter {
       entry.add.push_back({file, FormatStatistics(file, snapshot->schema),
                            FormatColumnBytes(file, snapshot->schema)});
     }
-    ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedgers(*snapshot, plan));
-    entry.transactions.insert(edit_.transactions.begin(), edit_.transactions.end());
+    ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedger(*snapshot, plan));
+    for (const auto& [id, version] : edit_.transactions) entry.transactions[id] = version;
     outcome.version = snapshot->version + 1;
     const SentEntry sent = SendEntry(store(), table_.folder(), outcome.version, entry);
     if (sent.fate == EntryFate::kUnknown) return Fail(sent.failure.message());
@@ -153,6 +157,39 @@ class EditCommitter {
     if (has_lost_) return std::nullopt;
     WriteCheckpointIfDue(outcome.version, snapshot->configuration);
     return outcome;
+  }
+
+  bool IsEmpty(const CommitPlan& plan) const {
+    return plan.add.empty() && plan.inputs.empty() && plan.aliases.empty() &&
+           edit_.remove.empty() && edit_.forget.empty() && edit_.transactions.empty() &&
+           edit_.properties.empty();
+  }
+
+  /// Of a repair, which has no inputs: the log is to name a root again.
+  bool NamesRoot() const { return edit_.transactions.contains(kLedgerRootApplication); }
+
+  /// Between two attempts the table may have been upgraded.
+  Status ReadLedger(const Snapshot& snapshot) {
+    if (NamesRoot()) return Status::OK();
+    const bool has_root = HasLedgerRoot(snapshot.configuration);
+    if (ledger_ == nullptr || has_root != has_root_) {
+      ledger_ = MakeLedgerUpdate(table_, edit_, snapshot);
+      has_root_ = has_root;
+    }
+    return ledger_->Read(snapshot);
+  }
+
+  const std::map<std::string, Ledger>& Ledgers() const {
+    static const std::map<std::string, Ledger> kNone;
+    return ledger_ ? ledger_->ledgers() : kNone;
+  }
+
+  Result<std::map<std::string, int64_t>> WriteLedger(const Snapshot& snapshot,
+                                                     const CommitPlan& plan) const {
+    if (NamesRoot()) return edit_.transactions;
+    const bool becomes_root = HasLedgerRoot(edit_.properties);
+    if (becomes_root && !has_root_) return ConvertLedger(table_, snapshot);
+    return ledger_->Write(snapshot, plan);
   }
 
   Result<std::shared_ptr<const Snapshot>> LoadNewest() {
@@ -181,39 +218,13 @@ class EditCommitter {
     const bool is_both = IdentityOf(snapshot.configuration) == Identity::kBoth;
     for (const InputRecord& input : edit_.inputs) {
       if (input.old_key) continue;
-      const bool has_old = !ledgers_.at(input.bucket).lists().old.empty();
-      if (is_both || has_old) {
+      if (is_both || ledger_->HasOldKeys(input.bucket)) {
         return Fail(
             "an older program writes to this table too, which was not so before; ",
             "nothing was committed, try again");
       }
     }
     return Status::OK();
-  }
-
-  /// Those of the edit's buckets that have grown since the attempt before.
-  Status ReadLedgers(const Snapshot& snapshot) {
-    for (const InputRecord& input : edit_.inputs) {
-      ARROW_RETURN_NOT_OK(ReadBucket(snapshot, input.bucket));
-      if (input.earlier_bucket.empty()) continue;
-      ARROW_RETURN_NOT_OK(ReadBucket(snapshot, input.earlier_bucket));
-    }
-    return Status::OK();
-  }
-
-  Status ReadBucket(const Snapshot& snapshot, const std::string& bucket) {
-    const Generations current{Generation(snapshot, bucket),
-                              Generation(snapshot, BucketBeside(bucket))};
-    const auto [read, is_new] = generations_.try_emplace(bucket, current);
-    if (!is_new && read->second == current) return Status::OK();
-    read->second = current;
-    return table_.ReadLedger(snapshot, bucket).Value(&ledgers_[bucket]);
-  }
-
-  /// 0 if the bucket has none yet.
-  static int64_t Generation(const Snapshot& snapshot, const std::string& bucket) {
-    const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
-    return found == snapshot.transactions.end() ? 0 : found->second;
   }
 
   /// nullopt if the edit changes no property.
@@ -274,67 +285,6 @@ class EditCommitter {
     return actions;
   }
 
-  /// The `txn` actions of the generations written.
-  Result<std::map<std::string, int64_t>> WriteLedgers(const Snapshot& snapshot,
-                                                      const CommitPlan& plan) const {
-    const bool is_both = IdentityOf(snapshot.configuration) == Identity::kBoth;
-    std::map<std::string, Ledger::Lists> lists;
-    for (const InputRecord* input : plan.inputs) {
-      Record(*input, is_both, &lists[input->bucket]);
-    }
-    std::map<std::string, int64_t> transactions;
-    for (auto& [bucket, more] : lists) {
-      const Ledger& before = ledgers_.at(bucket);
-      const Ledger ledger = before.With(Ledger(std::move(more)));
-      const auto put = [&](const std::string& name, const std::string& bytes) {
-        return PutGeneration(name, Generation(snapshot, name) + 1, bytes)
-            .Value(&transactions[LedgerApplicationId(name)]);
-      };
-      if (is_both && (before.is_old_form() || before.empty())) {
-        ARROW_RETURN_NOT_OK(put(bucket, ledger.SerializeOldKeys()));
-        ARROW_RETURN_NOT_OK(put(BucketBeside(bucket), ledger.WithoutOld().Serialize()));
-      } else {
-        const Ledger kept = is_both ? ledger : ledger.WithoutPaired();
-        ARROW_RETURN_NOT_OK(put(bucket, kept.Serialize()));
-      }
-    }
-    return transactions;
-  }
-
-  /// Adds to `lists` what a bucket is to remember of the input.
-  static void Record(const InputRecord& input, bool is_both, Ledger::Lists* lists) {
-    const auto append = [](const std::vector<Key128>& keys, std::vector<Key128>* list) {
-      list->insert(list->end(), keys.begin(), keys.end());
-    };
-    if (input.is_old) {
-      lists->old.push_back(*input.old_key);
-    } else {
-      lists->keys.push_back(input.key);
-      append(input.markers, &lists->markers);
-      if (!is_both || !input.old_key) return;
-      lists->paired.push_back(*input.old_key);
-    }
-    append(input.old_markers, &lists->old);
-  }
-
-  /// A free number from `first` on: others belong to writers that crashed, lost their
-  /// race, or are about to. After one that is taken, a random one further up: many
-  /// writers at once would else try the same numbers one after the other.
-  Result<int64_t> PutGeneration(const std::string& bucket, int64_t first,
-                                const std::string& bytes) const {
-    int64_t number = first;
-    Patience patience{RetryPolicy{}};
-    for (int i = 1; i <= kMaxGenerations; ++i, number = first + RandomUpTo(i * 8)) {
-      const std::string path = table_.folder() + '/' + LedgerPath(bucket, number);
-      const auto put = store().PutIfAbsent(path, bytes);
-      if (put.ok() && *put == PutOutcome::kCreated) return number;
-      if (put.ok()) continue;
-      // It may be there, or not: another number is as good.
-      if (!IsPassing(put.status()) || !patience.Pause()) return put.status();
-    }
-    return Fail("no free generation of ledger ", bucket, " after ", first);
-  }
-
   /// A failure is no failure of the commit: the next one that is due tries again.
   void WriteCheckpointIfDue(int64_t version, const TableProperties& properties) const {
     if (version % CheckpointInterval(properties) != 0) return;
@@ -343,10 +293,10 @@ class EditCommitter {
 
   const Table& table_;
   const Edit& edit_;
-  std::shared_ptr<const Snapshot> head_;            // the newest seen, without files
-  bool has_lost_ = false;                           // to a version behind head_
-  std::map<std::string, Generations> generations_;  // by bucket, of ledgers_
-  Ledgers ledgers_;
+  std::shared_ptr<const Snapshot> head_;  // the newest seen, without files
+  bool has_lost_ = false;                 // to a version behind head_
+  std::unique_ptr<LedgerUpdate> ledger_;
+  bool has_root_ = false;  // ledger_ has one
 };
 
 Result<CommitOutcome> Table::Commit(const Edit& edit,

@@ -8,6 +8,10 @@ namespace flowlake {
 
 namespace {
 
+std::set<Key128> SetOf(const std::vector<Key128>& keys) {
+  return {keys.begin(), keys.end()};
+}
+
 bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input) {
   const auto holds = [&](const std::string& bucket) {
     const auto found = ledgers.find(bucket);
@@ -16,9 +20,25 @@ bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input
   return holds(input.bucket) || holds(input.earlier_bucket);
 }
 
+/// Another attempt of the same run, or another writer, may have noted the name.
+ObjectState StateIn(const std::map<std::string, Ledger>& ledgers,
+                    const InputRecord& input) {
+  const auto found = ledgers.find(input.bucket);
+  return found == ledgers.end() ? ObjectState::kNew : StateOfObject(input, found->second);
+}
+
 }  // namespace
 
+ObjectState StateOfObject(const InputRecord& input, const Ledger& ledger) {
+  if (!input.object) return ObjectState::kNew;
+  const ObjectContent* before = ledger.FindObject(input.object->name);
+  if (before == nullptr) return ObjectState::kNew;
+  if (before->content == input.object->content) return ObjectState::kCopied;
+  return input.lifts_block ? ObjectState::kNew : ObjectState::kChanged;
+}
+
 bool IsKnown(const InputRecord& input, const Ledger& ledger) {
+  if (!input.lifts_block && ledger.IsBlocked(input.key)) return true;
   if (input.is_old) return ledger.ContainsOld(*input.old_key);
   return ledger.Contains(InputKeys{input.key, input.old_key});
 }
@@ -46,10 +66,20 @@ CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& led
   CommitPlan plan;
   std::set<Key128> already;
   for (const InputRecord& input : edit.inputs) {
-    if (IsIn(ledgers, input)) already.insert(input.key);
+    if (IsIn(ledgers, input)) {
+      already.insert(input.key);
+    } else if (const auto state = StateIn(ledgers, input); state != ObjectState::kNew) {
+      const bool is_copy = state == ObjectState::kCopied;
+      if (is_copy) plan.aliases.push_back(&input);
+      if (is_copy) already.insert(input.key);
+      if (!is_copy) plan.changed.push_back(input.key);
+    }
   }
 
-  const std::set<Key128> dropped = WithFileMates(already, edit.add);
+  std::ranges::sort(plan.changed);
+  std::set<Key128> settled = SetOf(plan.changed);
+  settled.insert(already.begin(), already.end());
+  const std::set<Key128> dropped = WithFileMates(settled, edit.add);
   for (const AddedFile& file : edit.add) {
     if (!HoldsAny(file, dropped)) plan.add.push_back(&file);
   }
@@ -57,7 +87,7 @@ CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& led
     if (!dropped.contains(input.key)) plan.inputs.push_back(&input);
   }
   plan.already.assign(already.begin(), already.end());
-  std::set_difference(dropped.begin(), dropped.end(), already.begin(), already.end(),
+  std::set_difference(dropped.begin(), dropped.end(), settled.begin(), settled.end(),
                       std::back_inserter(plan.again));
   return plan;
 }

@@ -110,19 +110,48 @@ Result<std::string> DescribeLogEntry(std::string_view text) {
   return description;
 }
 
+std::string DescribeLedgerRoot(const LedgerRoot& root) {
+  std::string description = "root of an input ledger, " +
+                            FormatCount(static_cast<int64_t>(root.manifests.size())) +
+                            " buckets\n";
+  for (const auto& [bucket, manifest] : root.manifests) {
+    description += manifest.id.ToString() + ".manifest  " + FormatCount(manifest.bytes) +
+                   " bytes  " + EscapeForTerminal(bucket) + '\n';
+  }
+  return description;
+}
+
+std::string DescribeLedgerManifest(const LedgerManifest& manifest) {
+  std::string description = "manifest of an input ledger, " +
+                            FormatCount(static_cast<int64_t>(manifest.ranges.size())) +
+                            " ranges\n";
+  for (const LedgerRange& range : manifest.ranges) {
+    description += "from " + Key128{range.first, 0}.ToString().substr(0, 16) + ':';
+    for (const LedgerReference& part : {range.base, range.delta}) {
+      if (part.bytes == 0) continue;
+      description +=
+          "  " + part.id.ToString() + ".keys (" + FormatCount(part.bytes) + " bytes)";
+    }
+    description += '\n';
+  }
+  return description;
+}
+
 std::string DescribeLedger(const Ledger& ledger) {
   const Ledger::Lists& lists = ledger.lists();
   const std::pair<const char*, const std::vector<Key128>*> kinds[] = {
-      {"key", &lists.keys},
-      {"marker", &lists.markers},
-      {"old", &lists.old},
-      {"old with key", &lists.paired}};
-  size_t count = 0;
-  for (const auto& [kind, keys] : kinds) count += keys->size();
+      {"key", &lists.keys},        {"marker", &lists.markers},
+      {"old", &lists.old},         {"old with key", &lists.paired},
+      {"removed", &lists.removed}, {"blocking", &lists.blocking}};
+  const size_t count = ledger.size();
   std::string description =
       "input ledger, " + FormatCount(static_cast<int64_t>(count)) + " keys\n";
   for (const auto& [kind, keys] : kinds) {
     for (const Key128& key : *keys) description += key.ToString() + "  " + kind + '\n';
+  }
+  for (const ObjectContent& object : lists.objects) {
+    description += object.name.ToString() + "  object  " + FormatCount(object.bytes) +
+                   " bytes of " + object.content.ToString() + '\n';
   }
   return description;
 }

@@ -8,6 +8,7 @@
 
 #include "flowlake/base/key128.h"
 #include "flowlake/datafile/data_file.h"
+#include "flowlake/table/object_content.h"
 
 namespace flowlake {
 
@@ -35,6 +36,19 @@ struct InputRecord {
   /// An old program staged it, so that nobody knows its key: `key` is only its number
   /// within the edit, KeyOfOld(*old_key).
   bool is_old = false;
+  /// Of an object whose content was hashed while it was read.
+  std::optional<ObjectContent> object{};
+  /// Somebody asked for it although it was taken out (ForgottenInput::blocks), or beside
+  /// what the object held before.
+  bool lifts_block = false;
+};
+
+/// An input that the ledger is to know no longer.
+struct ForgottenInput {
+  Key128 key;
+  std::string bucket;
+  /// Whether it stays out until an input with `lifts_block` brings it.
+  bool blocks = true;
 };
 
 /// What a staged edit waits for: the object at `path` in the lake's store
@@ -57,6 +71,9 @@ struct Edit {
   std::vector<std::string> remove;  ///< paths of files of the snapshot
   /// Every input of `add`, and inputs that gave this table no row.
   std::vector<InputRecord> inputs;
+  /// Inputs that are taken out, before `inputs` come in. Of tables whose ledger hangs on
+  /// a root.
+  std::vector<ForgottenInput> forget{};
   /// False if the rows are the same afterwards, as for a compaction.
   bool data_change = true;
   /// Versions that applications keep in the table: the commit sets them as they are.

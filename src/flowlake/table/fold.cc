@@ -1,6 +1,7 @@
 #include "flowlake/table/fold.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace flowlake {
 namespace {
 
 constexpr size_t kRequestsAtOnce = 8;
+constexpr int64_t kHourMs = 3'600'000;
 
 /// Inputs of the edits that are folded, whoever staged them: recognised as a ledger does.
 class TakenInputs {
@@ -37,6 +39,25 @@ class TakenInputs {
   std::set<Key128> old_;     // of which no key is known
   std::set<Key128> paired_;  // of inputs in keys_
 };
+
+/// Takes from `edits` those with an object that an earlier one has with another ETag:
+/// what they hold is held against the ledger once that is in it.
+std::vector<StagedEdit> TakeRewritten(std::vector<StagedEdit>& edits) {
+  std::map<Key128, Key128> keys;  // by object
+  const auto is_rewritten = [&](const StagedEdit& staged) {
+    return std::ranges::any_of(staged.edit.inputs, [&](const InputRecord& input) {
+      if (!input.object) return false;
+      return keys.try_emplace(input.object->name, input.key).first->second != input.key;
+    });
+  };
+  std::vector<StagedEdit> first;
+  std::vector<StagedEdit> rewritten;
+  for (StagedEdit& staged : edits) {
+    (is_rewritten(staged) ? rewritten : first).push_back(std::move(staged));
+  }
+  edits = std::move(first);
+  return rewritten;
+}
 
 class Folder {
  public:
@@ -62,15 +83,36 @@ class Folder {
     });
     ARROW_RETURN_NOT_OK(LeaveOutUnclaimed(edits));
     ARROW_RETURN_NOT_OK(LeaveOutDamaged(edits));
-    if (edits.empty()) return Status::OK();
-    const Edit folded = Fold(edits);
-    ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table_.Commit(folded));
-    Count(folded, outcome);
-    return Delete(edits);
+    while (!edits.empty()) {
+      auto rest = TakeRewritten(edits);
+      const Edit folded = Fold(edits);
+      ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, table_.Commit(folded));
+      Count(folded, outcome);
+      ReportChanged(edits, outcome);
+      ARROW_RETURN_NOT_OK(Delete(edits));
+      edits = std::move(rest);
+    }
+    return Status::OK();
+  }
+
+  /// Their rows were staged before anybody saw that the table has others of that object.
+  void ReportChanged(const std::vector<StagedEdit>& edits, const CommitOutcome& outcome) {
+    const auto is_changed = [&](const InputRecord& input) {
+      return std::ranges::binary_search(outcome.changed, input.key);
+    };
+    for (const StagedEdit& staged : edits) {
+      const auto count = std::ranges::count_if(staged.edit.inputs, is_changed);
+      if (count == 0) continue;
+      report_.problems.push_back(
+          staged.path + ": " + std::to_string(count) +
+          " of its objects were ingested before with other content and were left out; "
+          "`ingest` says which, and takes them with --again");
+    }
   }
 
   bool IsTooOld(const StagedEdit& staged) {
-    const int64_t limit_ms = DeletedFileRetentionMs(head_.configuration) / 2;
+    int64_t limit_ms = DeletedFileRetentionMs(head_.configuration) / 2;
+    if (staged.edit.claim) limit_ms = std::min(limit_ms, kClaimKeptMs - kHourMs);
     if (staged.staged_ms + limit_ms >= options_.now_ms) return false;
     report_.problems.push_back(staged.path +
                                ": has waited for longer than half of the time that "
@@ -171,11 +213,13 @@ class Folder {
 
   void Count(const Edit& folded, const CommitOutcome& outcome) {
     const std::set<Key128> already(outcome.already.begin(), outcome.already.end());
+    std::set<Key128> dropped = already;
+    dropped.insert(outcome.changed.begin(), outcome.changed.end());
     report_.version = std::max(report_.version, outcome.version);
     report_.duplicates += static_cast<int64_t>(already.size());
-    report_.inputs += static_cast<int64_t>(folded.inputs.size() - already.size());
+    report_.inputs += static_cast<int64_t>(folded.inputs.size() - dropped.size());
     for (const AddedFile& added : folded.add) {
-      if (HoldsAny(added, already)) continue;
+      if (HoldsAny(added, dropped)) continue;
       ++report_.files;
       report_.rows += added.file.rows;
     }

@@ -10,6 +10,8 @@
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/key128.h"
 #include "flowlake/base/status.h"
+#include "flowlake/table/ledger_bytes.h"
+#include "flowlake/table/object_content.h"
 
 namespace flowlake {
 
@@ -17,13 +19,20 @@ namespace flowlake {
 class Ledger {
  public:
   struct Lists {
-    std::vector<Key128> keys;
+    std::vector<Key128> keys{};
     /// high: a hash of a path; low: the size that its file had.
-    std::vector<Key128> markers;
+    std::vector<Key128> markers{};
     /// What old programs recorded: keys, and markers among them.
-    std::vector<Key128> old;
+    std::vector<Key128> old{};
     /// Old keys of inputs whose key is in `keys`.
-    std::vector<Key128> paired;
+    std::vector<Key128> paired{};
+    /// Keys that are no longer known, whatever earlier parts of the ledger say: of the
+    /// same part only what its other lists have counts.
+    std::vector<Key128> removed{};
+    /// Keys of inputs that were taken out and are not to come again by themselves.
+    std::vector<Key128> blocking{};
+    /// By name, each once.
+    std::vector<ObjectContent> objects{};
   };
 
   Ledger() = default;
@@ -37,21 +46,39 @@ class Ledger {
   bool Contains(const InputKeys& keys) const;
   /// Whether somebody recorded this old key, alone or with a key.
   bool ContainsOld(const Key128& old) const;
+  /// Whether the input was taken out, and stays out until somebody asks for it.
+  bool IsBlocked(const Key128& key) const;
   bool HasMarker(const InputKeys& marker) const;
+  /// What the object with this `object` key of its URI held last; nullptr: nobody noted
+  /// it.
+  const ObjectContent* FindObject(const Key128& name) const;
   /// The sizes that a file with these hashes of its path (the `high` of a marker) had.
   std::vector<int64_t> SizesOf(uint64_t path, uint64_t old_path) const;
 
   const std::vector<Key128>& keys() const { return lists_.keys; }
   const Lists& lists() const { return lists_; }
   bool empty() const;
+  /// Of all lists.
+  size_t size() const;
+  /// Bit n is set if there is a section of kind n.
+  uint64_t kinds() const;
   /// Whether it was read from an object of the form that old programs know.
   bool is_old_form() const { return is_old_form_; }
 
   /// Everything that one of them knows; in the old form if one of them is.
   static Ledger Union(std::span<const Ledger> ledgers);
   Ledger With(const Ledger& more) const;
+  /// What this part and the one behind it, `later`, come to.
+  Ledger Then(const Ledger& later) const;
+  /// As the first part of a ledger: nothing stands before it that could be taken out.
+  Ledger WithoutRemoved() const;
+  /// What belongs to hashes from `first` to `last`, by the first half of keys and names.
+  Ledger Slice(uint64_t first, uint64_t last) const;
+  /// The first halves of all keys and names, ascending.
+  std::vector<uint64_t> Hashes() const;
   Ledger With(const std::vector<Key128>& keys) const { return With(Ledger(keys)); }
 
+  /// FLKEYS2.
   std::string Serialize() const;
   /// For old programs: all old keys, as FLKEYS1.
   std::string SerializeOldKeys() const;

@@ -181,6 +181,8 @@ Result<RemoveAction> ParseRemove(const Json& json) {
 Status ParseTransaction(const Json& json, LogEntry* entry) {
   ARROW_ASSIGN_OR_RAISE(const std::string id, StringMember(json, "appId"));
   ARROW_ASSIGN_OR_RAISE(entry->transactions[id], IntegerMember(json, "version"));
+  const int64_t updated_ms = IntegerMember(json, "lastUpdated").ValueOr(0);
+  if (updated_ms > 0) entry->transaction_ms[id] = updated_ms;
   return Status::OK();
 }
 
@@ -234,7 +236,9 @@ void ForEachAction(const LogEntry& entry, const std::function<void(Json)>& take)
   if (entry.has_protocol) give("protocol", ProtocolJson());
   if (entry.metadata) give("metaData", ToJson(*entry.metadata));
   for (const auto& [id, version] : entry.transactions) {
-    give("txn", TransactionJson(id, version, now_ms));
+    const auto set = entry.transaction_ms.find(id);
+    const bool is_known = set != entry.transaction_ms.end();
+    give("txn", TransactionJson(id, version, is_known ? set->second : now_ms));
   }
   for (const RemoveAction& remove : entry.remove) {
     give("remove", ToJson(remove, entry.data_change));

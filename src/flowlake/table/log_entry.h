@@ -65,6 +65,8 @@ struct LogEntry {
   std::vector<AddAction> add;
   std::vector<RemoveAction> remove;
   std::map<std::string, int64_t> transactions;
+  /// `lastUpdated` of those whose writer said it; the others get the commit's time.
+  std::map<std::string, int64_t> transaction_ms{};
   bool data_change = true;  ///< of all add and remove actions; only written, not read
 };
 

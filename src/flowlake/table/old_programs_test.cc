@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/table/fold.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_fixture.h"
@@ -88,6 +89,17 @@ class OldProgramsTest : public TableFixture {
   }
   Ledger Generation(const std::string& bucket) {
     return table_.ReadGeneration(*Load(), bucket).ValueOrDie();
+  }
+  Ledger Bucket() { return table_.ReadLedger(*Load(), kBucket).ValueOrDie(); }
+  /// What an old program makes of a bucket that it takes for empty: nothing of the rest
+  /// of the table does it look at.
+  void BeginBucketAsOldProgram(int input) {
+    ASSERT_FALSE(Load()->transactions.contains(LedgerApplicationId(kBucket)));
+    const std::string path = "vpc_flow/" + LedgerPath(kBucket, 1);
+    const Ledger ledger(Ledger::Lists{.old = {OldKey(input)}});
+    ASSERT_TRUE(store_->PutIfAbsent(path, ledger.SerializeOldKeys()).ok());
+    PutEntry(Load()->version + 1,
+             R"({"txn":{"appId":"flowlake.inputs/2026-09-21","version":1}})");
   }
   int64_t Rows() { return Load()->rows(); }
 };
@@ -190,12 +202,55 @@ TEST_F(OldProgramsTest, ABucketThatTheyBeganIsTakenOver) {
   CommitOld(1);
   ASSERT_TRUE(UpgradeLake().ok());
   Commit(NewEdit(2));
-  const Ledger ledger = Generation(kBucket);
+  const Ledger ledger = Bucket();
   EXPECT_FALSE(ledger.is_old_form());
   EXPECT_THAT(ledger.keys(), ElementsAre(InputKey(2)));
   EXPECT_TRUE(ledger.ContainsOld(OldKey(1)));
   EXPECT_TRUE(ledger.HasMarker({Key128(), Key128{2, 10}}));
   EXPECT_THAT(Commit(NewEdit(1)).already, SizeIs(1));
+}
+
+TEST_F(OldProgramsTest, ABucketThatTheyBeginAfterTheUpgradeIsTakenOverOnce) {
+  ASSERT_TRUE(UpgradeLake().ok());
+  BeginBucketAsOldProgram(1);
+  EXPECT_THAT(Commit(NewEdit(1)).already, SizeIs(1));
+  Commit(NewEdit(2));
+  EXPECT_TRUE(Bucket().ContainsOld(OldKey(1)));
+  EXPECT_THAT(Commit(NewEdit(1)).already, SizeIs(1));
+  // This is what they find there now, and read no further.
+  EXPECT_FALSE(Generation(kBucket).is_old_form());
+  EXPECT_TRUE(Generation(kBucket).empty());
+}
+
+TEST_F(OldProgramsTest, UpgradeSurvivesAnyFault) {
+  for (const bool is_killed : {false, true}) {
+    for (const FaultKind kind : {FaultKind::kRefused, FaultKind::kAnswerLost}) {
+      bool fired = true;
+      int64_t operation = 0;
+      for (; fired; ++operation) {
+        const auto faulty = std::make_shared<FaultyStore>(MakeMemoryStore());
+        store_ = faulty;
+        table_ = Table(store_, "vpc_flow");
+        SetUp();
+        Commit(NewEdit(1));
+        CommitOld(2);
+        faulty->Inject({.operation = operation, .kind = kind, .forever = is_killed});
+        const Status upgraded = UpgradeLake();
+        fired = faulty->fired();
+        faulty->Heal();
+        for (const int input : {1, 2}) {
+          EXPECT_THAT(Commit(NewEdit(input)).already, SizeIs(1)) << operation;
+        }
+        EXPECT_TRUE(upgraded.ok() || UpgradeLake().ok());
+        EXPECT_TRUE(HasLedgerRoot(Load()->configuration));
+        for (const int input : {1, 2}) {
+          EXPECT_THAT(Commit(NewEdit(input)).already, SizeIs(1)) << operation;
+        }
+        EXPECT_EQ(Rows(), 2);
+      }
+      EXPECT_GE(operation, 4);
+    }
+  }
 }
 
 TEST_F(OldProgramsTest, WhoeverDidNotExpectThemCannotCommitBesideThem) {
@@ -215,12 +270,13 @@ TEST_F(OldProgramsTest, UpgradeJoinsWhatStandsInTwoBuckets) {
   ASSERT_TRUE(UpgradeLake().ok());
   const auto properties = Load()->configuration;
   EXPECT_EQ(properties.at("flowlake.identity"), "blake3");
-  EXPECT_EQ(properties.at("flowlake.min_writer"), "2");
+  EXPECT_EQ(properties.at("flowlake.min_writer"), "3");
+  EXPECT_EQ(properties.at("flowlake.ledger"), "2");
   for (const int input : {1, 2}) {
     EXPECT_THAT(Commit(NewEdit(input)).already, SizeIs(1));
   }
   Commit(NewEdit(3));
-  const Ledger ledger = Generation(kBucket);
+  const Ledger ledger = Bucket();
   EXPECT_THAT(ledger.keys(), SizeIs(2));
   EXPECT_THAT(ledger.lists().paired, IsEmpty());
   EXPECT_TRUE(ledger.ContainsOld(OldKey(2)));
@@ -254,16 +310,16 @@ TEST_F(OldProgramsTest, UpgradeKeepsWhatTheMetadataSaidBefore) {
   const Snapshot after = *Load();
   EXPECT_EQ(after.table_id, before.table_id);
   EXPECT_EQ(after.schema, before.schema);
-  EXPECT_EQ(after.configuration.size(), before.configuration.size() + 1);
+  EXPECT_EQ(after.configuration.size(), before.configuration.size() + 2);
   EXPECT_THAT(after.metadata_text, HasSubstr("createdTime"));
 }
 
 TEST_F(OldProgramsTest, AWriterThatIsTooOldForTheTableIsRefused) {
   Edit edit;
   edit.operation = "SET TBLPROPERTIES";
-  edit.properties = {{"flowlake.min_writer", "3"}};
+  edit.properties = {{"flowlake.min_writer", "4"}};
   Commit(edit);
-  const std::string wanted = "it needs a newer flowlake (flowlake.min_writer is 3";
+  const std::string wanted = "it needs a newer flowlake (flowlake.min_writer is 4";
   EXPECT_THAT(table_.Commit(NewEdit(1)).status().message(), HasSubstr(wanted));
   EXPECT_THAT(StageEdit(table_, NewEdit(1)).message(), HasSubstr(wanted));
   EXPECT_THAT(table_.Checkpoint().message(), HasSubstr(wanted));

@@ -8,6 +8,17 @@
 
 namespace flowlake {
 
+namespace {
+
+/// 0 if nobody says.
+int64_t TimeOf(const std::string& application, const LogEntry& entry) {
+  const auto set = entry.transaction_ms.find(application);
+  if (set != entry.transaction_ms.end()) return set->second;
+  return entry.info ? entry.info->timestamp_ms : 0;
+}
+
+}  // namespace
+
 void Replay::SetMetadata(TableMetadata metadata) {
   has_metadata_ = true;
   snapshot_.table_id = std::move(metadata.id);
@@ -23,6 +34,7 @@ void Replay::Apply(int64_t version, LogEntry entry) {
   if (entry.metadata) SetMetadata(*std::move(entry.metadata));
   for (const auto& [id, number] : entry.transactions) {
     snapshot_.transactions[id] = number;
+    snapshot_.transaction_ms[id] = TimeOf(id, entry);
   }
   if (!with_files_) return;
   // An entry has at most one action per file, so their order does not matter.
@@ -41,7 +53,14 @@ void Replay::Apply(int64_t version, LogEntry entry) {
 void Replay::ApplyCheckpoint(LogEntry entry) {
   has_protocol_ |= entry.has_protocol;
   if (entry.metadata && !has_metadata_) SetMetadata(*std::move(entry.metadata));
-  snapshot_.transactions.merge(std::move(entry.transactions));
+  for (const auto& [id, number] : entry.transactions) {
+    const auto set = snapshot_.transactions.try_emplace(id, number).first;
+    const auto time = entry.transaction_ms.find(id);
+    if (set->second != number || time == entry.transaction_ms.end()) continue;
+    // It may know a time that the entry of its version did not say.
+    int64_t& known_ms = snapshot_.transaction_ms[id];
+    if (known_ms == 0) known_ms = time->second;
+  }
   if (!with_files_) return;
   for (RemoveAction& remove : entry.remove) {
     if (added_.contains(remove.path)) continue;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/base/old_hash.h"
 #include "flowlake/base/uuid.h"
@@ -19,9 +20,12 @@ constexpr int64_t kMaxClaimBytes = 64 << 10;
 /// Every so many claims, the object `last` is written anew, so that a listing begins
 /// there; it may lag, or be missing.
 constexpr int64_t kClaimsPerHint = 64;
-/// Claims so far behind the last one are deleted with that: far more than are staged
-/// within the time for which staged edits are taken.
-constexpr int64_t kClaimsKept = 1 << 16;
+/// So many claims are looked at with that, the oldest first, and deleted if they are old:
+/// more than came since, so that this keeps up.
+constexpr int64_t kClaimsLookedAt = 2 * kClaimsPerHint;
+constexpr char kLast[] = "/last";
+/// The oldest claim that may be there, as `last` names the newest.
+constexpr char kFirst[] = "/first";
 
 std::string Padded(int64_t number) {
   std::string digits = std::to_string(number);
@@ -52,7 +56,7 @@ std::string ShardClaims::PathOf(int64_t number) const {
 
 Result<ShardPosition> ShardClaims::Position() const {
   std::string hint;
-  if (const auto last = store_->Read(folder_ + "/last", kMaxClaimBytes); last.ok()) {
+  if (const auto last = store_->Read(folder_ + kLast, kMaxClaimBytes); last.ok()) {
     hint = *last;
   }
   ARROW_ASSIGN_OR_RAISE(auto names, store_->Names(folder_, hint));
@@ -97,12 +101,36 @@ Result<bool> ShardClaims::Claim(const ShardPosition& position, const std::string
   }
   if (number % kClaimsPerHint == 0) {
     // Neither matters to anybody if it fails.
-    ARROW_UNUSED(Replace(*store_, folder_ + "/last", Padded(number) + ".json"));
-    for (int64_t i = 0; i < kClaimsPerHint && number - kClaimsKept - i > 0; ++i) {
-      ARROW_UNUSED(store_->Delete(PathOf(number - kClaimsKept - i)));
-    }
+    ARROW_UNUSED(Replace(*store_, folder_ + kLast, Padded(number) + ".json"));
+    ARROW_UNUSED(DeleteOldClaims());
   }
   return true;
+}
+
+Result<int64_t> ShardClaims::OldestNumber() const {
+  std::string name;
+  if (const auto first = store_->Read(folder_ + kFirst, kMaxClaimBytes); first.ok()) {
+    name = *first;
+  } else {
+    ARROW_ASSIGN_OR_RAISE(const auto names, store_->Names(folder_, ""));
+    if (!names.empty()) name = names.front();
+  }
+  int64_t number = 0;
+  std::from_chars(name.data(), name.data() + std::min(name.size(), kDigits), number);
+  return number;
+}
+
+/// By their age, however many have come since: an edit may still wait for its committer.
+Status ShardClaims::DeleteOldClaims() const {
+  ARROW_ASSIGN_OR_RAISE(const int64_t oldest, OldestNumber());
+  const int64_t limit_ms = NowMicros() / 1000 - kClaimKeptMs;
+  int64_t number = oldest;
+  for (; number < oldest + kClaimsLookedAt; ++number) {
+    ARROW_ASSIGN_OR_RAISE(const auto claim, store_->Stat(PathOf(number)));
+    if (claim && claim->modified_ms >= limit_ms) break;
+    if (claim) ARROW_RETURN_NOT_OK(store_->Delete(claim->path));
+  }
+  return Replace(*store_, folder_ + kFirst, Padded(number) + ".json");
 }
 
 Result<ClaimState> StateOfClaim(Store& store, const EditClaim& claim) {

@@ -26,6 +26,9 @@ namespace flowlake {
 /// all.
 bool IsBehind(std::string_view a, std::string_view b);
 
+/// Claims stay for so long. A staged edit is not taken later (table/fold.h).
+inline constexpr int64_t kClaimKeptMs = int64_t{30} * 86'400'000;
+
 struct ShardPosition {
   int64_t number = 0;    ///< of the last claim; 0: there is none
   std::string sequence;  ///< the last record that is claimed; "" if none is
@@ -48,6 +51,9 @@ class ShardClaims {
                      const EditClaim& claim) const;
 
  private:
+  /// 0 if there is none.
+  Result<int64_t> OldestNumber() const;
+  Status DeleteOldClaims() const;
   std::string PathOf(int64_t number) const;
 
   const std::shared_ptr<Store> store_;

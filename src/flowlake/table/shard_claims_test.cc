@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
 namespace flowlake {
@@ -55,6 +56,48 @@ TEST(ShardClaims, ThePositionIsFoundBehindAnyNumberOfClaims) {
     ASSERT_TRUE(claims.Claim(position, std::to_string(i * 10), claim).ValueOrDie());
     ASSERT_EQ(claims.Position().ValueOrDie().sequence, std::to_string(i * 10));
   }
+}
+
+/// A store whose objects are as old as it is told.
+class AgedStore final : public FaultyStore {
+ public:
+  AgedStore() : FaultyStore(MakeMemoryStore()) {}
+  Result<std::optional<ObjectInfo>> Stat(const std::string& path) override {
+    ARROW_ASSIGN_OR_RAISE(auto info, FaultyStore::Stat(path));
+    if (info && path.compare(0, path.size(), last_old) <= 0) {
+      info->modified_ms -= kClaimKeptMs + 1000;
+    }
+    return info;
+  }
+  std::string last_old;
+};
+
+TEST(ShardClaims, GoByTheirAgeHoweverManyCome) {
+  const auto store = std::make_shared<AgedStore>();
+  const ShardClaims claims(store, kShard);
+  std::vector<EditClaim> made;
+  const auto claim_one = [&] {
+    const ShardPosition position = claims.Position().ValueOrDie();
+    made.push_back(claims.ClaimBehind(position));
+    ASSERT_TRUE(claims.Claim(position, std::to_string(made.size()), made.back()).ok());
+  };
+  claim_one();
+  // As if 65,600 others had come.
+  const std::string far =
+      made[0].path.substr(0, made[0].path.rfind('/')) + "/00000000000000065663.json";
+  ASSERT_TRUE(store
+                  ->PutIfAbsent(far, std::string(R"({"shard":")") + kShard +
+                                         R"(","after":"1","through":"2","edits":"x"})")
+                  .ok());
+  claim_one();
+  EXPECT_EQ(StateOfClaim(*store, made[0]).ValueOrDie(), ClaimState::kOurs);
+  store->last_old = far;
+  for (int i = 0; i < 600 * 64; i += 64) {
+    for (int j = 0; j < 64; ++j) claim_one();
+    if (StateOfClaim(*store, made[0]).ValueOrDie() == ClaimState::kOpen) break;
+  }
+  EXPECT_EQ(StateOfClaim(*store, made[0]).ValueOrDie(), ClaimState::kOpen);
+  EXPECT_EQ(StateOfClaim(*store, made.back()).ValueOrDie(), ClaimState::kOurs);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct Snapshot {
   Schema schema{"", {}};     ///< without the partition column `date`
   std::map<std::string, std::string> configuration;  ///< table properties
   std::map<std::string, int64_t> transactions;       ///< `txn`: application id -> version
+  std::map<std::string, int64_t> transaction_ms;     ///< when each was set last
   /// What checkpoints repeat: TableMetadata::as_written.
   std::string metadata_text;
   FileList files;

@@ -79,12 +79,35 @@ Json FileJson(const AddedFile& added, const Schema& schema) {
   return json;
 }
 
+Json ObjectJson(const ObjectContent& object) {
+  return {{"name", object.name.ToString()},
+          {"etag", object.etag.ToString()},
+          {"bytes", object.bytes},
+          {"content", object.content.ToString()}};
+}
+
+Result<Key128> KeyMember(const Json& object, const char* name) {
+  const Json* key = FindMember(object, name);
+  return ParseKey(key ? *key : Json());
+}
+
+Result<ObjectContent> ParseObject(const Json& json) {
+  ObjectContent object;
+  ARROW_ASSIGN_OR_RAISE(object.name, KeyMember(json, "name"));
+  ARROW_ASSIGN_OR_RAISE(object.etag, KeyMember(json, "etag"));
+  ARROW_ASSIGN_OR_RAISE(object.bytes, IntegerMember(json, "bytes"));
+  ARROW_ASSIGN_OR_RAISE(object.content, KeyMember(json, "content"));
+  return object;
+}
+
 Json InputJson(const InputRecord& input) {
   Json json{{"key", input.key.ToString()},
             {"bucket", input.bucket},
             {"markers", KeysJson(input.markers)}};
   if (!input.earlier_bucket.empty()) json["earlierBucket"] = input.earlier_bucket;
   if (input.old_key) json["oldKey"] = input.old_key->ToString();
+  if (input.object) json["object"] = ObjectJson(*input.object);
+  if (input.lifts_block) json["liftsBlock"] = true;
   return Json{{"input", std::move(json)}};
 }
 
@@ -194,6 +217,11 @@ class Parser {
     if (FindMember(json, "earlierBucket") != nullptr) {
       ARROW_ASSIGN_OR_RAISE(input.earlier_bucket, StringMember(json, "earlierBucket"));
     }
+    if (const Json* object = FindMember(json, "object")) {
+      ARROW_ASSIGN_OR_RAISE(input.object, ParseObject(*object));
+    }
+    const Json* lifts = FindMember(json, "liftsBlock");
+    input.lifts_block = lifts != nullptr && lifts->is_boolean() && lifts->get<bool>();
     if (is_old_version_) {
       ARROW_RETURN_NOT_OK(TakeOldKeys(json, &input));
     } else if (const Json* old_key = FindMember(json, "oldKey")) {

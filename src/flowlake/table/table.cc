@@ -8,6 +8,7 @@
 #include "flowlake/store/put_new.h"
 #include "flowlake/table/checkpoint.h"
 #include "flowlake/table/file_statistics.h"
+#include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/log_cleanup.h"
 #include "flowlake/table/snapshot_loader.h"
@@ -23,9 +24,9 @@ std::string Join(const std::vector<std::string>& names) {
   return joined;
 }
 
-LogEntry FirstEntry(const Schema& schema, Identity identity) {
+LogEntry FirstEntry(const Schema& schema, const TableProperties& properties) {
   const int64_t now_ms = NowMicros() / 1000;
-  TableMetadata metadata{NewUuid(), schema, IdentityProperties(identity), now_ms};
+  TableMetadata metadata{NewUuid(), schema, properties, now_ms};
   const auto columns = StatisticsColumns(schema);
   if (!columns.empty()) {
     metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
@@ -38,6 +39,7 @@ LogEntry FirstEntry(const Schema& schema, Identity identity) {
   entry.info = CommitInfo{
       now_ms, "CREATE TABLE", {}, std::string("flowlake ") + kVersion, NewUuid()};
   entry.has_protocol = true;
+  if (HasLedgerRoot(properties)) entry.transactions[kLedgerRootApplication] = 0;
   entry.metadata = std::move(metadata);
   return entry;
 }
@@ -56,11 +58,18 @@ Result<bool> Table::Exists() const {
 }
 
 Status Table::CreateIfAbsent(const Schema& schema, Identity identity) const {
+  const bool has_root = identity == Identity::kBlake3;
+  return CreateIfAbsent(schema,
+                        has_root ? LedgerRootProperties() : IdentityProperties(identity));
+}
+
+Status Table::CreateIfAbsent(const Schema& schema,
+                             const TableProperties& properties) const {
   ARROW_ASSIGN_OR_RAISE(const bool exists, Exists());
   if (exists) return Status::OK();
   // Any version 0 will do.
   const PutFate put = PutNew(*store_, LogEntryPath(folder_, 0),
-                             FormatLogEntry(FirstEntry(schema, identity)));
+                             FormatLogEntry(FirstEntry(schema, properties)));
   return put.kind == PutFate::Kind::kUnknown ? put.failure : Status::OK();
 }
 
@@ -91,6 +100,16 @@ Status Table::Checkpoint() const {
 
 Result<Ledger> Table::ReadLedger(const Snapshot& snapshot,
                                  const std::string& bucket) const {
+  if (!HasLedgerRoot(snapshot.configuration)) return ReadGenerations(snapshot, bucket);
+  ARROW_ASSIGN_OR_RAISE(const int64_t root, LedgerRootNumber(snapshot, folder_));
+  LedgerReader reader(store_, folder_);
+  ARROW_RETURN_NOT_OK(reader.Open(root));
+  if (!reader.root().manifests.contains(bucket)) return ReadGenerations(snapshot, bucket);
+  return reader.Read(bucket);
+}
+
+Result<Ledger> Table::ReadGenerations(const Snapshot& snapshot,
+                                      const std::string& bucket) const {
   ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadGeneration(snapshot, bucket));
   if (!ledger.is_old_form()) return ledger;
   ARROW_ASSIGN_OR_RAISE(const Ledger beside,

@@ -29,6 +29,9 @@ struct CommitOutcome {
   /// Inputs whose files were dropped because they shared them with `already`: their rows
   /// are not in the table and must be ingested again.
   std::vector<Key128> again;
+  /// Objects of which the table holds the rows of an earlier content, under another ETag:
+  /// dropped.
+  std::vector<Key128> changed{};
   /// Files of `Edit::remove` that another writer had removed first, in the edit's order.
   /// If there are any, nothing was committed.
   std::vector<std::string> gone;
@@ -52,6 +55,8 @@ class Table {
   /// made it first.
   Status CreateIfAbsent(const Schema& schema,
                         Identity identity = Identity::kBlake3) const;
+  /// The same with these properties, as a program of an earlier release makes it.
+  Status CreateIfAbsent(const Schema& schema, const TableProperties& properties) const;
 
   /// The newest version, or the given one. A missing table, a gap in the log, a protocol
   /// or table feature we do not know, a path that leaves the table: an error that names
@@ -69,6 +74,10 @@ class Table {
 
   /// All that is known of the bucket, as `snapshot` refers to it; empty if it has none.
   Result<Ledger> ReadLedger(const Snapshot& snapshot, const std::string& bucket) const;
+  /// The same of a bucket as a ledger of version 1 has it: what old programs may have
+  /// begun in a table whose ledger hangs on a root, too.
+  Result<Ledger> ReadGenerations(const Snapshot& snapshot,
+                                 const std::string& bucket) const;
   /// The bucket's one object, without what stands in the bucket beside it.
   Result<Ledger> ReadGeneration(const Snapshot& snapshot,
                                 const std::string& bucket) const;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr char kBlake3[] = "blake3";
 constexpr char kBoth[] = "both";
+constexpr char kLedgerRoot[] = "2";
 
 constexpr int64_t kSecond = 1000;
 constexpr int64_t kDay = 86'400 * kSecond;
@@ -107,7 +108,17 @@ Identity IdentityOf(const TableProperties& properties) {
 
 TableProperties IdentityProperties(Identity identity) {
   if (identity == Identity::kBoth) return {{kIdentityProperty, kBoth}};
+  constexpr char kKnowsKeys[] = "2";
+  return {{kIdentityProperty, kBlake3}, {kMinWriterProperty, kKnowsKeys}};
+}
+
+bool HasLedgerRoot(const TableProperties& properties) {
+  return Find(properties, kLedgerProperty) == kLedgerRoot;
+}
+
+TableProperties LedgerRootProperties() {
   return {{kIdentityProperty, kBlake3},
+          {kLedgerProperty, kLedgerRoot},
           {kMinWriterProperty, std::to_string(kWriterVersion)}};
 }
 

@@ -24,6 +24,9 @@ inline constexpr char kIdentityProperty[] = "flowlake.identity";
 /// The least version of a writer that may change the table; 1 without it.
 inline constexpr char kMinWriterProperty[] = "flowlake.min_writer";
 
+/// The version of the table's ledger, 1 without it: doc/ledger.md.
+inline constexpr char kLedgerProperty[] = "flowlake.ledger";
+
 using TableProperties = std::map<std::string, std::string>;
 
 /// delta.deletedFileRetentionDuration, a week without it: how long files that were
@@ -47,8 +50,13 @@ Identity IdentityOf(const TableProperties& properties);
 /// What a table of this identity says of itself, so that programs know it.
 TableProperties IdentityProperties(Identity identity);
 
-/// The version of this program as a writer: it knows ledgers of the form FLKEYS2.
-inline constexpr int64_t kWriterVersion = 2;
+/// Whether the table's ledger hangs on one root (doc/ledger.md, "Version 2").
+bool HasLedgerRoot(const TableProperties& properties);
+/// What a table says of itself that is made now, or upgraded: keys alone, and one root.
+TableProperties LedgerRootProperties();
+
+/// The version of this program as a writer: it knows ledgers of version 2.
+inline constexpr int64_t kWriterVersion = 3;
 /// Invalid if the properties ask for a newer writer. Every verb that writes looks first.
 Status CheckMayWrite(const TableProperties& properties, const std::string& table);
 

@@ -261,7 +261,8 @@ TEST_F(TableTest, LogWithoutProtocolOrMetadataIsRefused) {
 }
 
 TEST_F(TableTest, DamagedLedgerIsRefusedByName) {
-  Create();
+  ASSERT_TRUE(
+      table_.CreateIfAbsent(FlowSchema(), IdentityProperties(Identity::kBlake3)).ok());
   Commit(EditOf({{2}}));
   const std::string path = "vpc_flow/_flowlake/inputs/2026-09-21/1.keys";
   ASSERT_TRUE(store_->Delete(path).ok());

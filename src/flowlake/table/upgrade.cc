@@ -28,8 +28,9 @@ Result<UpgradePlan> PlanUpgrade(const Lake& lake) {
     const Table table = lake.table(name);
     ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
     ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, name));
-    if (IdentityOf(head->configuration) == Identity::kBlake3) continue;
+    if (HasLedgerRoot(head->configuration)) continue;
     plan.tables.push_back(name);
+    if (IdentityOf(head->configuration) == Identity::kBlake3) continue;
     ARROW_RETURN_NOT_OK(AddOldEdits(table, *head, &plan));
   }
   return plan;
@@ -43,7 +44,7 @@ Status Upgrade(const Lake& lake, const UpgradePlan& plan) {
   for (const std::string& name : plan.tables) {
     Edit edit;
     edit.operation = "SET TBLPROPERTIES";
-    edit.properties = IdentityProperties(Identity::kBlake3);
+    edit.properties = LedgerRootProperties();
     edit.parameters = edit.properties;
     ARROW_RETURN_NOT_OK(lake.table(name).Commit(edit).status());
   }

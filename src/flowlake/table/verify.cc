@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/datafile/footer.h"
+#include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/snapshot_loader.h"
 
 namespace flowlake {
@@ -31,6 +32,21 @@ class Verifier {
                     int64_t generation) {
     Record(table_.folder() + '/' + LedgerPath(bucket, generation),
            table_.ReadGeneration(snapshot, bucket).status());
+  }
+
+  /// All that the root names.
+  void VerifyRoot(const Snapshot& snapshot) {
+    const auto number = LedgerRootNumber(snapshot, table_.folder());
+    Record(table_.folder() + "/_delta_log", number.status());
+    if (!number.ok()) return;
+    LedgerReader reader(table_.store(), table_.folder());
+    const Status opened = reader.Open(*number);
+    Record(table_.folder() + '/' + LedgerRootPath(*number), opened);
+    if (!opened.ok()) return;
+    for (const auto& [bucket, manifest] : reader.root().manifests) {
+      Record(table_.folder() + '/' + LedgerManifestPath(manifest),
+             reader.Read(bucket).status());
+    }
   }
 
   /// The snapshot may have come from a checkpoint.
@@ -97,6 +113,7 @@ Result<std::vector<std::string>> VerifyTable(const Table& table, const Snapshot&
   ARROW_RETURN_NOT_OK(verifier.ListSizes());
   verifier.VerifyLog(snapshot);
   for (const DataFile& file : snapshot.files) verifier.VerifyFile(file);
+  if (HasLedgerRoot(snapshot.configuration)) verifier.VerifyRoot(snapshot);
   for (const std::string& begin : {std::string(), BucketBeside("")}) {
     const std::string prefix = LedgerApplicationId(begin);
     for (const auto& [application, generation] : snapshot.transactions) {
