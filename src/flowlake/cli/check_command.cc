@@ -39,7 +39,8 @@ void PrintList(const std::string& title, const std::vector<std::string>& lines) 
   if (lines.size() > kMaxListed) std::cout << "  … and more\n";
 }
 
-/// "whole" is only what was read: of a file that has no checksum of its footer not even that.
+/// "whole" is only what was read: of a file that has no checksum of its footer not even
+/// that.
 const char* Verdict(bool is_good, bool deep) {
   if (!is_good) return "DAMAGED";
   return deep ? "all there and whole" : "all there, by their footers";

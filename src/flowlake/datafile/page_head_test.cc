@@ -64,7 +64,7 @@ TEST(PageHead, WithAnyBitFlippedIsNoneOrHasNoNegativeSize) {
 
 TEST(PageHead, ThatIsOfNoTypeOrOfTwoIsNone) {
   std::vector<uint8_t> bytes = Header(false);
-  ASSERT_EQ(bytes[1], 0);                    // DATA_PAGE
+  ASSERT_EQ(bytes[1], 0);                // DATA_PAGE
   for (const int type : {2, 4, 6, 8}) {  // zigzag
     bytes[1] = static_cast<uint8_t>(type);
     EXPECT_TRUE(ParsePageHead(bytes).status().IsInvalid()) << type;
