@@ -98,8 +98,6 @@ Status StatusOf(const duckdb::ErrorData& error, const std::string& sql,
           ? std::stoull(known->second)
           : DrawnPosition(error.RawMessage(), rewritten.text);
   if (position) message += Location(sql, rewritten.OriginalPosition(*position));
-  // The world's fault, not the statement's.
-  if (error.Type() == duckdb::ExceptionType::IO) return Status::IOError(message);
   return Status::Invalid(message);
 }
 
