@@ -1,7 +1,9 @@
 """flowlake query, report, info and check as a shell sees them."""
 import csv
+import datetime
 import io
 import json
+import os
 import unittest
 
 import pyarrow.parquet
@@ -152,6 +154,34 @@ class OtherCommands(QueryTestCase):
         ingest(self.lake, generate(self.folder / "g.log", records=20_000, day="2026-09-22"))
         outcome = must("report", "reject-top-sources", "--lake", self.lake, "--output", "csv")
         self.assertGreaterEqual(len(outcome.out.splitlines()), 2)
+
+    def test_a_script_to_parquet_is_one_file_of_the_last_answer(self):
+        for script, right in (("CREATE TEMP TABLE x AS SELECT 41 AS a; SELECT a FROM x", 41),
+                              ("SELECT 1 AS a; SELECT 2 AS a", 2),
+                              ("SELECT count(*) AS a FROM vpc_flow; SELECT 3 AS a;", 3)):
+            answer = self.folder / "answer.parquet"
+            answer.write_bytes(self.ask(script, "--output", "parquet").raw)
+            self.assertEqual(answer.read_bytes().count(b"PAR1"), 2)
+            self.assertEqual(pyarrow.parquet.read_table(answer).to_pydict(), {"a": [right]})
+
+    def test_as_of_goes_by_the_object_where_a_commit_says_no_time(self):
+        count = "SELECT count(*) AS n FROM vpc_flow"
+        entry = max((self.lake / "vpc_flow/_delta_log").glob("*.json"))
+        actions = [text for text in entry.read_text().splitlines() if "commitInfo" not in text]
+        entry.write_text("\n".join(actions) + "\n")
+        now = datetime.datetime.now(datetime.timezone.utc)
+        written = now - datetime.timedelta(days=2)
+        os.utime(entry, (written.timestamp(),) * 2)
+        first = entry.with_name("0" * 20 + ".json")
+        text = first.read_text()
+        created = json.loads(text.splitlines()[0])["commitInfo"]["timestamp"]
+        earlier = int((now - datetime.timedelta(days=9)).timestamp() * 1000)
+        first.write_text(text.replace(str(created), str(earlier), 1))
+        for days, rows in ((0, 25), (1, 25), (3, 0)):
+            then = f"{now - datetime.timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+            self.assertEqual(query(self.lake, count, "--as-of", then), [{"n": rows}], then)
+        outcome = run("query", count, "--lake", self.lake, "--as-of", "2026-01-01")
+        self.assertEqual(outcome.code, USAGE, str(outcome))
 
     def test_info_counts_what_is_there(self):
         out = must("info", "--lake", self.lake).out

@@ -121,5 +121,38 @@ class Usage(LakeTestCase):
         self.assertIn("n\n", outcome.out.replace("\r", ""), str(outcome))
 
 
+class Samples(LakeTestCase):
+    """Counts from a sample are scaled by the share that was really read."""
+
+    def setUp(self):
+        super().setUp()
+        # One row group at least is read, whatever share was asked for.
+        ingest(self.lake, generate(self.folder / "a.log", version=2, records=20_000, day=DAY))
+
+    def estimates(self, **parameters):
+        flags = [word for name, value in parameters.items() for word in (f"--{name}", value)]
+        rows = json.loads(must("report", "art-top-hosts-sampled", "--lake", self.lake,
+                               "--limit", "100000", *flags, "--output", "json").out)
+        return sum(row["records_est"] for row in rows), len(rows)
+
+    def test_add_up_to_the_rows_whatever_was_asked_for(self):
+        for verb in (None, ("compact", "--all")):
+            if verb:
+                must(*verb, "--lake", self.lake)
+            for method in ("system", "bernoulli"):
+                for share in ("1", "10", "50", "100"):
+                    total, hosts = self.estimates(pct=share, method=method)
+                    # Each host's estimate is cut to a whole number.
+                    self.assertLessEqual(abs(total - 20_000), hosts, (verb, method, share))
+
+    def test_of_everything_are_the_counts_and_certain(self):
+        rows = json.loads(must("report", "art-top-hosts-sampled", "--pct", "1", "--lake",
+                               self.lake, "--output", "json").out)
+        right = json.loads(must("report", "art-top-hosts", "--lake", self.lake,
+                                "--output", "json").out)
+        self.assertEqual(rows[0]["records_est"], list(right[0].values())[1])
+        self.assertEqual({row["margin"] for row in rows}, {0})
+
+
 if __name__ == "__main__":
     unittest.main()

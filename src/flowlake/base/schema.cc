@@ -26,10 +26,14 @@ int Schema::IndexOf(std::string_view name) const {
 }
 
 int Schema::time_field() const {
-  if (!use_.time.empty()) return IndexOf(use_.time);
+  const auto is_instant = [&](int index) {
+    return index >= 0 && field(index).type == ColumnType::kTimestamp;
+  };
+  // Whoever may set a table's properties may name any column.
+  const int named = IndexOf(use_.time);
+  if (is_instant(named)) return named;
   for (const char* name : {"start", "time", "event_time", "query_timestamp"}) {
-    const int index = IndexOf(name);
-    if (index >= 0 && field(index).type == ColumnType::kTimestamp) return index;
+    if (is_instant(IndexOf(name))) return IndexOf(name);
   }
   return -1;
 }

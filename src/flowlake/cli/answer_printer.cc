@@ -33,10 +33,20 @@ void PrintNote(const Answer& answer) {
   if (note.ok()) std::cerr << EscapeForTerminal(*note) << "\n";
 }
 
+Status PassOver(Answer& answer) {
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const auto batch, answer.Next());
+    if (!batch) return Status::OK();
+  }
+}
+
 Status RenderTo(Answer& answer, const PrinterOptions& printer) {
   if (printer.json) return RenderJsonObject(answer, std::cout).status();
   RenderOptions options;
   ARROW_ASSIGN_OR_RAISE(options.format, ParseOutputFormat(printer.output));
+  if (options.format == OutputFormat::kParquet && !printer.is_last) {
+    return PassOver(answer);
+  }
   options.width = OutputWidth();
   return Render(answer, options, std::cout).status();
 }

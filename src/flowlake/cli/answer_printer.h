@@ -14,6 +14,7 @@ namespace flowlake {
 struct PrinterOptions {
   std::string output = "table";  ///< a name of report/renderer.h
   bool json = false;             ///< the --json object, statistics inside
+  bool is_last = true;           ///< of a script: a Parquet file has one answer, the last
 };
 
 /// --output and --json.

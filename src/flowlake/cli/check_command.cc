@@ -39,6 +39,13 @@ void PrintList(const std::string& title, const std::vector<std::string>& lines) 
   if (lines.size() > kMaxListed) std::cout << "  … and more\n";
 }
 
+/// "whole" is only what was read: of a file that has no checksum of its footer not even
+/// that.
+const char* Verdict(bool is_good, bool deep) {
+  if (!is_good) return "DAMAGED";
+  return deep ? "all there and whole" : "all there, by their footers";
+}
+
 /// Prints what is wrong with the tables; false if something is.
 Result<bool> CheckTables(const Lake& lake, bool deep) {
   bool is_whole = true;
@@ -50,7 +57,7 @@ Result<bool> CheckTables(const Lake& lake, bool deep) {
                           VerifyTable(table, *snapshot, deep));
     std::cout << name << ": version " << snapshot->version << ", "
               << Plural(static_cast<int64_t>(snapshot->files.size()), "file") << ", "
-              << (findings.empty() ? "all there and whole" : "DAMAGED") << "\n";
+              << Verdict(findings.empty(), deep) << "\n";
     PrintList("  problems", findings);
     is_whole = is_whole && findings.empty();
   }

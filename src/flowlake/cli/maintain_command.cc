@@ -46,6 +46,10 @@ void PrintText(const MaintainReport& report, bool is_done) {
     PrintVacuum(plan, is_done);
     is_nothing &= plan.paths.empty();
   }
+  if (report.mended > 0) {
+    std::cout << "Statistics of " << Plural(report.mended, "file")
+              << " written again: those of an older program misled other readers\n";
+  }
   const ManifestReport& manifests = report.manifests;
   if (manifests.written + manifests.deleted > 0) {
     std::cout << "Manifests: " << manifests.written << " written, " << manifests.deleted
@@ -69,6 +73,7 @@ std::string ToJson(const MaintainReport& report, bool is_done) {
   for (const VacuumPlan& plan : report.vacuumed) {
     json["vacuumed"].push_back(VacuumJson(plan));
   }
+  json["statistics_mended"] = report.mended;
   json["manifests_written"] = report.manifests.written;
   return WriteJsonLine(json);
 }

@@ -66,10 +66,12 @@ Status RunScript(Engine& engine, const std::string& script, const Arguments& arg
       PrintEstimate(cost, arguments.printer);
       continue;
     }
-    ARROW_RETURN_NOT_OK(PrintAnswer(engine, arguments.printer, options,
-                                    [&](const QueryOptions& with_progress) {
-                                      return engine.Run(sql, with_progress);
-                                    }));
+    PrinterOptions printer = arguments.printer;
+    printer.is_last = &sql == &statements.back();
+    ARROW_RETURN_NOT_OK(
+        PrintAnswer(engine, printer, options, [&](const QueryOptions& with_progress) {
+          return engine.Run(sql, with_progress);
+        }));
   }
   return Status::OK();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/table/mend_statistics.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -35,6 +36,8 @@ class Maintainer {
         PlanVacuum(table, {options_.now_ms, options_.settings.vacuum_ms}));
     if (options_.may_delete) ARROW_RETURN_NOT_OK(Vacuum(table, plan));
     report_.vacuumed.push_back(std::move(plan));
+    ARROW_ASSIGN_OR_RAISE(const int64_t mended, MendStatistics(table));
+    report_.mended += mended;
     ARROW_RETURN_NOT_OK(table.Checkpoint());
     return RefreshManifests(table);
   }

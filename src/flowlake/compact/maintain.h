@@ -46,11 +46,13 @@ struct MaintainReport {
   std::vector<ExpirePlan> expired;   ///< planned, or done
   std::vector<VacuumPlan> vacuumed;  ///< planned, or done
   ManifestReport manifests;
+  int64_t mended =
+      0;  ///< entries with statistics of old programs (table/mend_statistics.h)
 };
 
-/// Staged edits, compaction, expiry, vacuum, a checkpoint, manifests: table by table. May
-/// run at the same time as any writer, and as itself. After an error, what was done is
-/// done, and the next call does the rest.
+/// Staged edits, compaction, expiry, vacuum, statistics, a checkpoint, manifests: table
+/// by table. May run at the same time as any writer, and as itself. After an error, what
+/// was done is done, and the next call does the rest.
 Result<MaintainReport> Maintain(const Lake& lake, const MaintainOptions& options);
 
 }  // namespace flowlake

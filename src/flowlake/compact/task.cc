@@ -7,6 +7,7 @@
 
 #include "flowlake/compact/window_writer.h"
 #include "flowlake/datafile/columns_reader.h"
+#include "flowlake/datafile/footer_checksum.h"
 
 namespace flowlake {
 
@@ -129,8 +130,8 @@ class Task {
   Status Read(const DataFile& file, ColumnsBuilder& builder, ExternalSort& sort) {
     const std::string path = table_.folder() + "/" + file.path;
     ARROW_ASSIGN_OR_RAISE(auto bytes, table_.store()->Open(path));
-    ARROW_ASSIGN_OR_RAISE(auto reader,
-                          ColumnsReader::Open(std::move(bytes), path, builder));
+    ARROW_ASSIGN_OR_RAISE(auto reader, ColumnsReader::Open(std::move(bytes), path,
+                                                           builder, FooterOf(file)));
     while (true) {
       ARROW_ASSIGN_OR_RAISE(const auto columns, reader->Next(kReadRows));
       if (!columns) return Status::OK();

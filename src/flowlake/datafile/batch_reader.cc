@@ -74,10 +74,10 @@ int64_t RowsPerBatch(const parquet::FileMetaData& metadata, int64_t most) {
 }
 
 Status OpenFile(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                arrow::MemoryPool* pool,
+                arrow::MemoryPool* pool, const std::string& footer,
                 std::unique_ptr<parquet::arrow::FileReader>& reader) {
   const auto properties = Properties(pool);
-  ARROW_ASSIGN_OR_RAISE(auto metadata, ReadForeignFooter(*file, properties));
+  ARROW_ASSIGN_OR_RAISE(auto metadata, ReadForeignFooter(*file, properties, footer));
   parquet::arrow::FileReaderBuilder builder;
   builder.memory_pool(pool);
   ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties, metadata));
@@ -272,7 +272,7 @@ Result<std::unique_ptr<BatchReader>> BatchReader::Open(
   auto pool = std::make_unique<BoundedPool>(options.memory_bytes);
   ARROW_RETURN_NOT_OK(CallParquet(operation, [&]() -> Status {
     std::unique_ptr<parquet::arrow::FileReader> reader;
-    ARROW_RETURN_NOT_OK(OpenFile(file, pool.get(), reader));
+    ARROW_RETURN_NOT_OK(OpenFile(file, pool.get(), options.footer, reader));
     const auto& stored = *reader->parquet_reader()->metadata()->schema();
     ARROW_ASSIGN_OR_RAISE(auto indexes, IndexesOf(stored, columns));
     ARROW_ASSIGN_OR_RAISE(auto schema, FlatSchemaOf(*reader, indexes));

@@ -18,6 +18,8 @@ struct BatchReaderOptions {
   bool as_arrow_reads = false;
   /// What the pages, dictionaries and arrays of the file may take at a time.
   int64_t memory_bytes = int64_t{128} << 20;
+  /// The footer's checksum as the table's log has it (footer_checksum.h); "": unknown.
+  std::string footer{};
 };
 
 /// Reads also what somebody made to do harm: the footer is bounded

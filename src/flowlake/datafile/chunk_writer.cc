@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "flowlake/base/text_bound.h"
 #include "flowlake/datafile/page_header.h"
 #include "flowlake/datafile/parquet_schema.h"
 
@@ -19,9 +20,19 @@ using parquet::Encoding;
 // A longer minimum or maximum costs every reader of the footer more than it can save.
 constexpr size_t kMaxStatisticBytes = 64;
 
-bool IsTooLong(const Value& value) {
+// The text if it is too long to be a bound.
+const std::string* LongText(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr && text->size() > kMaxStatisticBytes;
+  return text != nullptr && text->size() > kMaxStatisticBytes ? text : nullptr;
+}
+
+// nullopt: there is no shorter one.
+std::optional<Value> ShortBound(const Value& value,
+                                std::optional<std::string> (*cut)(std::string_view)) {
+  const std::string* text = LongText(value);
+  if (text == nullptr) return value;
+  auto bound = cut(*text);
+  return bound ? std::optional<Value>(*std::move(bound)) : std::nullopt;
 }
 
 EncodedStatistics Encode(ColumnType type, const std::optional<Bounds>& bounds,
@@ -30,11 +41,14 @@ EncodedStatistics Encode(ColumnType type, const std::optional<Bounds>& bounds,
   statistics.set_null_count(nulls);
   statistics.set_is_signed(type != ColumnType::kString);
   statistics.all_null_value = !bounds.has_value();
-  if (!bounds || IsTooLong(bounds->min) || IsTooLong(bounds->max)) return statistics;
-  statistics.set_min(EncodeStatistic(type, bounds->min));
-  statistics.set_max(EncodeStatistic(type, bounds->max));
-  statistics.is_min_value_exact = true;
-  statistics.is_max_value_exact = true;
+  if (!bounds) return statistics;
+  const auto min = ShortBound(bounds->min, LowerTextBound);
+  const auto max = ShortBound(bounds->max, UpperTextBound);
+  if (!min || !max) return statistics;
+  statistics.set_min(EncodeStatistic(type, *min));
+  statistics.set_max(EncodeStatistic(type, *max));
+  statistics.is_min_value_exact = *min == bounds->min;
+  statistics.is_max_value_exact = *max == bounds->max;
   return statistics;
 }
 

@@ -227,8 +227,11 @@ class Reader final : public ColumnsReader {
 
 Result<std::unique_ptr<ColumnsReader>> ColumnsReader::Open(
     std::shared_ptr<arrow::io::RandomAccessFile> file, std::string name,
-    ColumnsBuilder& builder) {
-  ARROW_ASSIGN_OR_RAISE(auto batches, BatchReader::Open(std::move(file), name));
+    ColumnsBuilder& builder, std::string footer) {
+  BatchReaderOptions options;
+  options.footer = std::move(footer);
+  ARROW_ASSIGN_OR_RAISE(auto batches,
+                        BatchReader::Open(std::move(file), name, {}, options));
   auto reader = std::make_unique<Reader>(std::move(name), std::move(batches), builder);
   ARROW_RETURN_NOT_OK(reader->MapColumns());
   return reader;

@@ -19,9 +19,10 @@ class ColumnsReader {
  public:
   /// Rows come in `builder`, which may be shared by readers of one thread so that they
   /// share its dictionaries, has no rows between calls, and outlives the reader.
+  /// `footer` is its checksum as the table's log has it; "": unknown.
   static Result<std::unique_ptr<ColumnsReader>> Open(
       std::shared_ptr<arrow::io::RandomAccessFile> file, std::string name,
-      ColumnsBuilder& builder);
+      ColumnsBuilder& builder, std::string footer = "");
   virtual ~ColumnsReader() = default;
 
   /// At least `rows` rows while the file has them, and few more; nullopt at the end.

@@ -92,7 +92,7 @@ RowGroupFooter ReadRowGroup(const parquet::RowGroupMetaData& metadata) {
 }
 
 Footer ToFooter(const parquet::FileMetaData& metadata) {
-  Footer footer{metadata.created_by(), metadata.num_rows(), metadata.size(), {}};
+  Footer footer{metadata.created_by(), "", metadata.num_rows(), metadata.size(), {}};
   for (int group = 0; group < metadata.num_row_groups(); ++group) {
     footer.row_groups.push_back(ReadRowGroup(*metadata.RowGroup(group)));
   }
@@ -139,12 +139,15 @@ std::string Describe(const std::optional<Value>& value, bool is_timestamp) {
 }  // namespace
 
 Result<Footer> ReadFooter(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                          const std::string& name) {
+                          const std::string& name, const std::string& expected) {
   Footer footer;
   ARROW_RETURN_NOT_OK(CallParquet("read footer of " + name, [&]() -> Status {
+    std::string checksum;
     ARROW_ASSIGN_OR_RAISE(const auto metadata,
-                          ReadForeignFooter(*file, parquet::default_reader_properties()));
+                          ReadForeignFooter(*file, parquet::default_reader_properties(),
+                                            expected, &checksum));
     footer = ToFooter(*metadata);
+    footer.checksum = std::move(checksum);
     return Status::OK();
   }));
   return footer;

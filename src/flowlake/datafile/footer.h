@@ -20,7 +20,8 @@ struct ChunkFooter {
   int64_t compressed_bytes = 0;
   int64_t uncompressed_bytes = 0;
   int64_t null_count = 0;
-  std::optional<Value> min;  ///< of timestamps in microseconds
+  /// Of timestamps in microseconds; of long texts a bound of at most 32 code points.
+  std::optional<Value> min;
   std::optional<Value> max;
   bool is_timestamp = false;
   std::string encodings;  ///< "PLAIN, RLE, RLE_DICTIONARY"
@@ -34,14 +35,16 @@ struct RowGroupFooter {
 
 struct Footer {
   std::string created_by;
+  std::string checksum;  ///< FooterChecksum()
   int64_t rows = 0;
   int64_t footer_bytes = 0;
   std::vector<RowGroupFooter> row_groups;
 };
 
-/// Reads the footer only. Errors name `name`.
+/// Reads the footer only. Errors name `name`. IOError if `expected` is not "" and not its
+/// checksum.
 Result<Footer> ReadFooter(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                          const std::string& name);
+                          const std::string& name, const std::string& expected = "");
 
 /// Reads every page and verifies its CRC, where it has one. Errors name `name`, row group
 /// and column.

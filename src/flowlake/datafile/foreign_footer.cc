@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "flowlake/datafile/footer_checksum.h"
+
 namespace flowlake {
 
 namespace {
@@ -197,7 +199,8 @@ int64_t LengthOf(std::string_view tail) {
 Status CheckFooter(std::string_view footer) { return FooterScan(footer).Run(); }
 
 Result<std::shared_ptr<parquet::FileMetaData>> ReadForeignFooter(
-    arrow::io::RandomAccessFile& file, const parquet::ReaderProperties& properties) {
+    arrow::io::RandomAccessFile& file, const parquet::ReaderProperties& properties,
+    std::string_view expected, std::string* checksum) {
   ARROW_ASSIGN_OR_RAISE(const int64_t size, file.GetSize());
   const int64_t first = std::min(size, kFirstRead);
   ARROW_ASSIGN_OR_RAISE(auto end, file.ReadAt(size - first, first));
@@ -220,6 +223,11 @@ Result<std::shared_ptr<parquet::FileMetaData>> ReadForeignFooter(
     return Status::IOError("it became shorter while it was read");
   const std::string_view footer =
       bytes.substr(bytes.size() - wanted, static_cast<size_t>(length));
+  if (checksum != nullptr || !expected.empty()) {
+    const std::string found = FooterChecksum(footer);
+    ARROW_RETURN_NOT_OK(CheckFooterChecksum(expected, found));
+    if (checksum != nullptr) *checksum = found;
+  }
   ARROW_RETURN_NOT_OK(CheckFooter(footer));
   return parquet::FileMetaData::Make(footer.data(), length, properties);
 }

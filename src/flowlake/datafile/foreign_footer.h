@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "flowlake/base/status.h"
@@ -31,8 +32,11 @@ inline constexpr int64_t kMaxFooterMemory = 80 << 20;
 /// short. Takes no memory.
 Status CheckFooter(std::string_view footer);
 
-/// Reads and checks it. Throws what parquet-cpp throws.
+/// Reads and checks it. Throws what parquet-cpp throws. Sets `checksum`, if it is no
+/// nullptr, to FooterChecksum(); where it is not `expected` (unless that is ""), nothing
+/// is unpacked.
 Result<std::shared_ptr<parquet::FileMetaData>> ReadForeignFooter(
-    arrow::io::RandomAccessFile& file, const parquet::ReaderProperties& properties);
+    arrow::io::RandomAccessFile& file, const parquet::ReaderProperties& properties,
+    std::string_view expected = "", std::string* checksum = nullptr);
 
 }  // namespace flowlake

@@ -62,6 +62,24 @@ TEST(JsonLogs, ListsOfValuesAndOfObjectsAreJoined) {
   EXPECT_EQ(parsed.rows[1], R"({"time":"2026-09-21 14:13:21","all_tags":"alone"})");
 }
 
+TEST(JsonLogs, NumbersThatADoubleHoldsAreJsonHoweverTheyAreWritten) {
+  const auto parse = [](const std::string& number) {
+    JsonLogParser parser(Listed(), {}, kLimits);
+    return ParseInChunks(parser, R"({"at":1790000000,"more":)" + number + "}", 1 << 20);
+  };
+  for (const std::string& number :
+       {std::string("1e308"), std::string("-1.7976931348623157E+308"),
+        std::string("1e-999"), "0." + std::string(400, '0') + "1",
+        std::string(300, '9')}) {
+    const ParsedInput parsed = parse(number);
+    EXPECT_EQ(parsed.rejects, std::vector<std::string>()) << number;
+    ASSERT_EQ(parsed.rows.size(), 1U) << number;
+  }
+  for (const std::string& number : {std::string("1e309"), std::string(400, '9')}) {
+    EXPECT_EQ(parse(number).rejects.size(), 1U) << number;
+  }
+}
+
 // The mark is not of the document that follows it, whose lines may come one by one.
 TEST(JsonLogs, ADocumentOfSeveralLinesBehindAByteOrderMarkIsOneDocument) {
   const std::string input =

@@ -1,7 +1,10 @@
 #include "flowlake/format/json_scanner.h"
 
 #include <bit>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "flowlake/base/escape.h"
 #include "flowlake/base/hex.h"
@@ -41,6 +44,11 @@ const char* SkipPlainBlocks(const char* at, const char* end) {
 #else
 const char* SkipPlainBlocks(const char* at, const char*) { return at; }
 #endif
+
+// Too small is 0.
+bool FitsDouble(std::string_view number) {
+  return std::isfinite(std::strtod(std::string(number).c_str(), nullptr));
+}
 
 // The first byte of a string that is not an ordinary ASCII character, or `end`.
 const char* SkipPlain(const char* at, const char* end) {
@@ -184,10 +192,12 @@ bool JsonScanner::SkipDigits() {
   return at_ != begin;
 }
 
-// RFC 8259, section 6, but no number that a double may not hold.
+// RFC 8259, section 6, but no number that is too large for a double: whoever reads the
+// column as JSON later refuses it.
 bool JsonScanner::ScanNumber(std::string_view& out) {
   constexpr std::ptrdiff_t kSafeExponentDigits = 2;
   constexpr std::ptrdiff_t kSafeLength = 40;
+  bool is_safe = true;
   Peek();
   const char* const begin = at_;
   if (at_ != end_ && *at_ == '-') ++at_;
@@ -201,10 +211,11 @@ bool JsonScanner::ScanNumber(std::string_view& out) {
     ++at_;
     if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
     const char* const exponent = at_;
-    if (!SkipDigits() || at_ - exponent > kSafeExponentDigits) return false;
+    if (!SkipDigits()) return false;
+    is_safe = at_ - exponent <= kSafeExponentDigits;
   }
   out = {begin, static_cast<size_t>(at_ - begin)};
-  return at_ - begin <= kSafeLength;
+  return (is_safe && at_ - begin <= kSafeLength) || FitsDouble(out);
 }
 
 bool JsonScanner::ScanWord(std::string_view& out) {

@@ -47,7 +47,9 @@ TEST(MessageScannerTest, LeavesWhatIsNotJson) {
 TEST(MessageScannerTest, LeavesNumbersThatMayNotFit) {
   EXPECT_EQ(Message(R"({"message":"a","x":-999999999999999999})"), "a\n39");
   EXPECT_EQ(Message(R"({"message":"a","x":-1.5e+99})"), "a\n28");
-  EXPECT_EQ(Message(R"({"message":"a","x":1e100})"), "0");
+  EXPECT_EQ(Message(R"({"message":"a","x":1e308})"), "a\n25");
+  EXPECT_EQ(Message(R"({"message":"a","x":1e-999})"), "a\n26");
+  EXPECT_EQ(Message(R"({"message":"a","x":1e309})"), "0");
   EXPECT_EQ(Message(R"({"message":"a","x":)" + std::string(400, '9') + "}"), "0");
 }
 

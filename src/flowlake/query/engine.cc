@@ -51,8 +51,8 @@ class DuckDbEngine final : public Engine {
       duckdb::DatabaseInstance& instance = *database_->instance;
       duckdb::DBConfig::GetConfig(instance).replacement_scans.clear();  // FROM 'file'
       instance.GetFileSystem().RegisterSubSystem(duckdb::unique_ptr<duckdb::FileSystem>(
-          MakeStoreFileSystem(source_.lake.store(), &meter_).release()));
-      RegisterSnapshotScan(instance, &mentioned_, &meter_);
+          MakeStoreFileSystem(source_.lake.store(), &meter_, &guard_).release()));
+      RegisterSnapshotScan(instance, &mentioned_, &meter_, &guard_);
       RegisterFunctions(instance);
       RegisterAthenaFunctions(instance);
       connection_ = std::make_unique<duckdb::Connection>(*database_);
@@ -74,6 +74,7 @@ class DuckDbEngine final : public Engine {
       ARROW_ASSIGN_OR_RAISE(auto statement, Parse(rewritten));
       mentioned_.Clear();
       meter_.Start(options.max_scan_bytes);
+      guard_.Start();
       ARROW_ASSIGN_OR_RAISE(
           answer, DuckDbAnswer::Start({sql, rewritten, connection_.get(), &mentioned_,
                                        &meter_, options.on_progress},
@@ -92,6 +93,7 @@ class DuckDbEngine final : public Engine {
       if (statement->type != duckdb::StatementType::SELECT_STATEMENT) return Status::OK();
       mentioned_.Clear();
       meter_.Start(std::nullopt);
+      guard_.Start();
       return EstimateQuery({*connection_, mentioned_, *source_.lake.store()},
                            std::move(statement))
           .Value(&statistics);
@@ -186,6 +188,7 @@ class DuckDbEngine final : public Engine {
   EngineOptions options_;
   std::optional<TemporaryFolder> spilled_;
   ScanMeter meter_;
+  PageGuard guard_;
   MentionedTables mentioned_;
   std::unique_ptr<duckdb::DuckDB> database_;
   std::unique_ptr<duckdb::Connection> connection_;

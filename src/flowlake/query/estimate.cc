@@ -7,6 +7,7 @@
 #include <duckdb/planner/planner.hpp>
 #include <numeric>
 
+#include "flowlake/datafile/footer_checksum.h"
 #include "flowlake/query/cost.h"
 #include "flowlake/query/fetch_forecast.h"
 #include "flowlake/query/snapshot_file_list.h"
@@ -94,7 +95,7 @@ class ScanEstimate {
     const DataFile file = list_.table().files()[number];
     const std::string path = list_.table().name() + "/" + file.path;
     ARROW_ASSIGN_OR_RAISE(const auto object, store.Open(path));
-    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(object, path));
+    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(object, path, FooterOf(file)));
     const FileForecast forecast =
         forecast_.Of(footer, file.bytes, GroupsOf(number, footer.row_groups.size()));
     bytes_ += forecast.bytes;

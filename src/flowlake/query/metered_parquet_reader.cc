@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "flowlake/query/snapshot_file_list.h"
+#include "flowlake/query/store_file_system.h"
 
 namespace flowlake {
 
@@ -43,12 +44,34 @@ std::vector<std::string> ColumnNames(const duckdb_parquet::FileMetaData& metadat
 
 MeteredParquetReader::MeteredParquetReader(duckdb::ClientContext& context,
                                            duckdb::OpenFileInfo file,
-                                           const SnapshotTable& table, ScanMeter* meter)
+                                           const SnapshotTable& table, ScanMeter* meter,
+                                           PageGuard* guard)
     : ParquetReader(context, std::move(file), duckdb::ParquetOptions(context)),
       meter_(*meter) {
+  Guard(*guard);
   ReadTimestampsWithoutZone();
   NameColumns(table);
   ChooseRowGroups();
+}
+
+void MeteredParquetReader::Guard(PageGuard& guard) const {
+  const bool is_ours = file.extended_info->options.contains(kFooterOption);
+  if (is_ours && !guard.IsFooterRight(file.path)) {
+    throw duckdb::IOException("read footer of %s: it was not compared with its checksum",
+                              file.path);
+  }
+  std::vector<GuardedChunk> chunks;
+  for (const auto& group : GetFileMetadata()->row_groups) {
+    for (const auto& column : group.columns) {
+      const auto& data = column.meta_data;
+      GuardedChunk& chunk = chunks.emplace_back(
+          GuardedChunk{RangeOf(column), data.total_uncompressed_size, data.num_values});
+      for (const auto& stats : data.encoding_stats) {
+        chunk.encodings.emplace_back(stats.page_type, stats.encoding);
+      }
+    }
+  }
+  guard.Describe(file.path, std::move(chunks), is_ours);
 }
 
 void MeteredParquetReader::ReadTimestampsWithoutZone() {

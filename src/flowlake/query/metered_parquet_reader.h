@@ -7,6 +7,7 @@
 #include <parquet_reader.hpp>
 #include <set>
 
+#include "flowlake/query/page_guard.h"
 #include "flowlake/query/scan_meter.h"
 #include "flowlake/query/snapshot_table.h"
 
@@ -14,9 +15,9 @@ namespace flowlake {
 
 class MeteredParquetReader final : public duckdb::ParquetReader {
  public:
-  /// `meter` outlives the reader.
+  /// `meter` and `guard` outlive the reader.
   MeteredParquetReader(duckdb::ClientContext& context, duckdb::OpenFileInfo file,
-                       const SnapshotTable& table, ScanMeter* meter);
+                       const SnapshotTable& table, ScanMeter* meter, PageGuard* guard);
 
   /// Called under the scan's lock, once per row group.
   bool TryInitializeScan(duckdb::ClientContext& context,
@@ -28,6 +29,7 @@ class MeteredParquetReader final : public duckdb::ParquetReader {
   void NameColumns(const SnapshotTable& table);
   void ChooseRowGroups();
   FileLayout Layout() const;
+  void Guard(PageGuard& guard) const;
 
   ScanMeter& meter_;
   bool described_ = false;

@@ -6,6 +6,7 @@
 #include <duckdb/planner/expression_iterator.hpp>
 #include <duckdb/planner/filter/list.hpp>
 
+#include "flowlake/datafile/footer_checksum.h"
 #include "flowlake/query/pruner.h"
 #include "flowlake/query/store_file_system.h"
 
@@ -228,6 +229,8 @@ duckdb::OpenFileInfo SnapshotFileList::Info(idx_t file) const {
   options[kSnapshotFileOption] = duckdb::Value::UBIGINT(file);
   options[kFileSizeOption] =
       duckdb::Value::UBIGINT(static_cast<uint64_t>(table_->files().bytes(file)));
+  const std::string footer = table_->files().tag(file, kFooterTag);
+  if (!footer.empty()) options[kFooterOption] = duckdb::Value(footer);
   options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
   const auto drawn = drawn_.find(static_cast<int64_t>(file));
   if (drawn == drawn_.end()) return info;

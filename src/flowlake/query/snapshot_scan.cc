@@ -28,10 +28,11 @@ constexpr char kFunctionName[] = "lake_scan";
 
 /// What the registered function knows; it is of no table.
 struct ScanInfo : public duckdb::TableFunctionInfo {
-  ScanInfo(MentionedTables* mentioned_in, ScanMeter* meter_in)
-      : mentioned(mentioned_in), meter(meter_in) {}
+  ScanInfo(MentionedTables* mentioned_in, ScanMeter* meter_in, PageGuard* guard_in)
+      : mentioned(mentioned_in), meter(meter_in), guard(guard_in) {}
   MentionedTables* mentioned;
   ScanMeter* meter;
+  PageGuard* guard;
 };
 
 /// What the function of one scan knows.
@@ -133,8 +134,9 @@ class SnapshotReader final : public duckdb::MultiFileReader {
       duckdb::ClientContext& context, duckdb::GlobalTableFunctionState&,
       const duckdb::OpenFileInfo& file, idx_t,
       const duckdb::MultiFileBindData&) override {
-    return duckdb::make_shared_ptr<MeteredParquetReader>(context, file,
-                                                         *info_.table.table, info_.meter);
+    const FooterReading reading;
+    return duckdb::make_shared_ptr<MeteredParquetReader>(
+        context, file, *info_.table.table, info_.meter, info_.guard);
   }
 
  private:
@@ -296,11 +298,11 @@ duckdb::BindInfo InfoOf(const duckdb::optional_ptr<duckdb::FunctionData> bind_da
 }  // namespace
 
 void RegisterSnapshotScan(duckdb::DatabaseInstance& database, MentionedTables* mentioned,
-                          ScanMeter* meter) {
+                          ScanMeter* meter, PageGuard* guard) {
   duckdb::ExtensionLoader loader(database, "flowlake");
   auto scan = loader.GetTableFunction("parquet_scan").functions.functions[0];
   scan.name = kFunctionName;
-  scan.function_info = duckdb::make_shared_ptr<ScanInfo>(mentioned, meter);
+  scan.function_info = duckdb::make_shared_ptr<ScanInfo>(mentioned, meter, guard);
   scan.named_parameters.clear();
   scan.bind_replace = nullptr;
   scan.get_multi_file_reader = SnapshotReader::Create;

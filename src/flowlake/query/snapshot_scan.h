@@ -7,15 +7,16 @@
 #include <duckdb.hpp>
 
 #include "flowlake/query/mentioned_tables.h"
+#include "flowlake/query/page_guard.h"
 #include "flowlake/query/scan_meter.h"
 
 namespace flowlake {
 
 /// Registers the scan as `lake_scan`, which plans name and SQL cannot call, and
-/// TABLESAMPLE SYSTEM on it. `mentioned` and `meter` outlive the database. DuckDB's
-/// exceptions pass.
+/// TABLESAMPLE SYSTEM on it. `mentioned`, `meter` and `guard` outlive the database.
+/// DuckDB's exceptions pass.
 void RegisterSnapshotScan(duckdb::DatabaseInstance& database, MentionedTables* mentioned,
-                          ScanMeter* meter);
+                          ScanMeter* meter, PageGuard* guard);
 
 /// The scan of one table, which is mentioned from now on. DuckDB's exceptions pass.
 duckdb::TableFunction BindSnapshotScan(

@@ -1,8 +1,11 @@
 #include "flowlake/query/store_file_system.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <duckdb.hpp>
 #include <mutex>
+
+#include "flowlake/datafile/footer_checksum.h"
 
 namespace flowlake {
 
@@ -18,6 +21,7 @@ class StoreFileHandle final : public duckdb::FileHandle {
       : FileHandle(fs, info.path, flags),
         object_(info.path.substr(sizeof(kLakeScheme) - 1)),
         size_(info.extended_info->options.at(kFileSizeOption).GetValue<int64_t>()),
+        footer_(FooterOf(info)),
         store_(store) {}
 
   void Close() override {}
@@ -31,10 +35,33 @@ class StoreFileHandle final : public duckdb::FileHandle {
     }
   }
 
+  /// True if the bytes hold the whole footer, and it is the one that the log means.
+  bool HasRightFooter(const ByteRange& range, const uint8_t* bytes) const {
+    const int64_t end = size_ - kTail;
+    const int64_t begin = end - std::strtoll(footer_.c_str(), nullptr, 10);
+    if (footer_.empty() || range.end() < end || range.offset > begin || begin < 0) {
+      return false;
+    }
+    const std::string_view footer(
+        reinterpret_cast<const char*>(bytes) + (begin - range.offset),
+        static_cast<size_t>(end - begin));
+    const Status status = CheckFooterChecksum(footer_, FooterChecksum(footer));
+    if (status.ok()) return true;
+    throw duckdb::IOException("read footer of %s: %s", object_, status.message());
+  }
+
+  const std::string& object() const { return object_; }
   int64_t size() const { return size_; }
   idx_t position = 0;
 
  private:
+  static constexpr int64_t kTail = 8;  // the footer's length and the magic bytes
+
+  static std::string FooterOf(const duckdb::OpenFileInfo& info) {
+    const auto found = info.extended_info->options.find(kFooterOption);
+    return found == info.extended_info->options.end() ? "" : found->second.ToString();
+  }
+
   std::shared_ptr<arrow::io::RandomAccessFile> File() {
     std::lock_guard lock(mutex_);
     if (file_ == nullptr) {
@@ -47,6 +74,7 @@ class StoreFileHandle final : public duckdb::FileHandle {
 
   std::string object_;
   int64_t size_;
+  std::string footer_;  // its checksum; "" if unknown
   Store& store_;
   std::mutex mutex_;
   std::shared_ptr<arrow::io::RandomAccessFile> file_;
@@ -58,8 +86,8 @@ StoreFileHandle& HandleOf(duckdb::FileHandle& handle) {
 
 class StoreFileSystem final : public duckdb::FileSystem {
  public:
-  StoreFileSystem(std::shared_ptr<Store> store, ScanMeter* meter)
-      : store_(std::move(store)), meter_(*meter) {}
+  StoreFileSystem(std::shared_ptr<Store> store, ScanMeter* meter, PageGuard* guard)
+      : store_(std::move(store)), meter_(*meter), guard_(*guard) {}
 
   duckdb::unique_ptr<duckdb::FileHandle> OpenFile(
       const std::string& path, duckdb::FileOpenFlags flags,
@@ -71,7 +99,9 @@ class StoreFileSystem final : public duckdb::FileSystem {
             idx_t location) override {
     const ByteRange range{static_cast<int64_t>(location), length};
     if (!meter_.Charge(handle.path, range)) throw duckdb::InterruptException();
-    HandleOf(handle).ReadAt(buffer, range);
+    StoreFileHandle& file = HandleOf(handle);
+    file.ReadAt(buffer, range);
+    CheckBytes(file, range, static_cast<const uint8_t*>(buffer));
   }
 
   int64_t Read(duckdb::FileHandle& handle, void* buffer, int64_t length) override {
@@ -135,15 +165,29 @@ class StoreFileSystem final : public duckdb::FileSystem {
   bool SupportsOpenFileExtended() const override { return true; }
 
  private:
+  void CheckBytes(StoreFileHandle& file, const ByteRange& range, const uint8_t* bytes) {
+    if (file.HasRightFooter(range, bytes)) guard_.FooterIsRight(file.path);
+    const auto read = [&](ByteRange more, uint8_t* to) {
+      if (!meter_.Charge(file.path, more)) throw duckdb::InterruptException();
+      file.ReadAt(to, more);
+      return Status::OK();
+    };
+    const Status status = guard_.Check(file.path, range, bytes, read);
+    if (status.ok()) return;
+    throw duckdb::IOException("read %s: %s", file.object(), status.message());
+  }
+
   std::shared_ptr<Store> store_;
   ScanMeter& meter_;
+  PageGuard& guard_;
 };
 
 }  // namespace
 
 std::unique_ptr<duckdb::FileSystem> MakeStoreFileSystem(std::shared_ptr<Store> store,
-                                                        ScanMeter* meter) {
-  return std::make_unique<StoreFileSystem>(std::move(store), meter);
+                                                        ScanMeter* meter,
+                                                        PageGuard* guard) {
+  return std::make_unique<StoreFileSystem>(std::move(store), meter, guard);
 }
 
 }  // namespace flowlake

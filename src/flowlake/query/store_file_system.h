@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "flowlake/query/page_guard.h"
 #include "flowlake/query/scan_meter.h"
 #include "flowlake/store/store.h"
 
@@ -17,10 +18,14 @@ inline constexpr char kLakeScheme[] = "lake://";
 /// the file system opens no other.
 inline constexpr char kSnapshotFileOption[] = "flowlake_file";
 inline constexpr char kFileSizeOption[] = "file_size";
+/// The checksum of the file's footer, where the table's log has one.
+inline constexpr char kFooterOption[] = "flowlake_footer";
 
 /// Thread-safe. Opening is lazy, because DuckDB opens a file once per thread and reads
-/// through few of those handles. `meter` outlives the file system.
+/// through few of those handles. Bytes that are not what the log and the footer say are
+/// an error of the read (page_guard.h). `meter` and `guard` outlive the file system.
 std::unique_ptr<duckdb::FileSystem> MakeStoreFileSystem(std::shared_ptr<Store> store,
-                                                        ScanMeter* meter);
+                                                        ScanMeter* meter,
+                                                        PageGuard* guard);
 
 }  // namespace flowlake

@@ -114,7 +114,7 @@ class Session {
 
 int64_t NumberAt(const Json& json, const char* name) {
   const auto found = json.find(name);
-  return found != json.end() && found->is_number() ? found->get<int64_t>() : 0;
+  return found != json.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
 }
 
 class TrinoAnswer final : public Answer {

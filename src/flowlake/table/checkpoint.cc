@@ -16,6 +16,7 @@
 #include "flowlake/base/date.h"
 #include "flowlake/datafile/parquet_call.h"
 #include "flowlake/table/arrow_json.h"
+#include "flowlake/table/column_order.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
 
@@ -49,10 +50,11 @@ std::shared_ptr<arrow::DataType> ArrowType(ColumnType type) {
   return arrow::utf8();
 }
 
-std::shared_ptr<arrow::DataType> StatisticsType(const Schema& schema) {
+std::shared_ptr<arrow::DataType> StatisticsType(const Snapshot& snapshot) {
+  const Schema& schema = snapshot.schema;
   Fields bounds;
   Fields counts;
-  for (const std::string& name : StatisticsColumns(schema)) {
+  for (const std::string& name : ListedColumns(snapshot.configuration, schema)) {
     bounds.push_back(
         arrow::field(name, ArrowType(schema.field(schema.IndexOf(name)).type)));
     counts.push_back(arrow::field(name, arrow::int64()));
@@ -66,14 +68,14 @@ std::shared_ptr<arrow::DataType> StatisticsType(const Schema& schema) {
   return arrow::struct_(fields);
 }
 
-std::shared_ptr<arrow::DataType> AddType(const Schema& schema) {
+std::shared_ptr<arrow::DataType> AddType(const Snapshot& snapshot) {
   return arrow::struct_(
       {arrow::field("path", arrow::utf8()), arrow::field("partitionValues", Texts()),
        arrow::field("size", arrow::int64()),
        arrow::field("modificationTime", arrow::int64()),
        arrow::field("dataChange", arrow::boolean()), arrow::field("stats", arrow::utf8()),
        arrow::field("tags", Texts()),
-       arrow::field("stats_parsed", StatisticsType(schema))});
+       arrow::field("stats_parsed", StatisticsType(snapshot))});
 }
 
 std::shared_ptr<arrow::DataType> RemoveType() {
@@ -98,12 +100,12 @@ std::shared_ptr<arrow::DataType> MetadataType() {
        arrow::field("createdTime", arrow::int64())});
 }
 
-std::shared_ptr<arrow::Schema> CheckpointSchema(const Schema& schema) {
+std::shared_ptr<arrow::Schema> CheckpointSchema(const Snapshot& snapshot) {
   return arrow::schema(
       {arrow::field("txn", arrow::struct_({arrow::field("appId", arrow::utf8()),
                                            arrow::field("version", arrow::int64()),
                                            arrow::field("lastUpdated", arrow::int64())})),
-       arrow::field("add", AddType(schema)), arrow::field("remove", RemoveType()),
+       arrow::field("add", AddType(snapshot)), arrow::field("remove", RemoveType()),
        arrow::field("metaData", MetadataType()),
        arrow::field("protocol",
                     arrow::struct_({arrow::field("minReaderVersion", arrow::int32()),
@@ -114,9 +116,9 @@ std::shared_ptr<arrow::Schema> CheckpointSchema(const Schema& schema) {
 class Writer {
  public:
   static Result<std::unique_ptr<Writer>> Make(
-      std::shared_ptr<arrow::io::OutputStream> sink, const Schema& schema) {
+      std::shared_ptr<arrow::io::OutputStream> sink, const Snapshot& snapshot) {
     auto writer = std::make_unique<Writer>();
-    writer->schema_ = CheckpointSchema(schema);
+    writer->schema_ = CheckpointSchema(snapshot);
     auto properties = parquet::WriterProperties::Builder()
                           .compression(parquet::Compression::SNAPPY)
                           ->max_row_group_length(kRowGroupRows)
@@ -200,11 +202,13 @@ Status WriteActions(const Snapshot& snapshot, Writer& writer) {
     if (status.ok()) status = writer.Append(action);
   };
   ForEachAction(HeadOf(snapshot), append);
+  const auto columns = ListedColumns(snapshot.configuration, snapshot.schema);
+  const ColumnOrder order = ColumnOrder::Of(snapshot.configuration);
   for (const DataFile& file : snapshot.files) {
     LogEntry entry;
     entry.data_change = false;
-    entry.add = {{file, FormatStatistics(file, snapshot.schema),
-                  FormatColumnBytes(file, snapshot.schema)}};
+    entry.add = {
+        {file, FormatStatistics(file, snapshot.schema, columns), order.Format(file)}};
     ForEachAction(entry, append);
   }
   return status;
@@ -338,7 +342,7 @@ Status WriteCheckpoint(Store& store, const std::string& table_folder,
   int64_t bytes = 0;
   ARROW_RETURN_NOT_OK(CallParquet("write checkpoint " + path, [&]() -> Status {
     ARROW_ASSIGN_OR_RAISE(const auto sink, store.Create(path));
-    ARROW_ASSIGN_OR_RAISE(const auto writer, Writer::Make(sink, snapshot.schema));
+    ARROW_ASSIGN_OR_RAISE(const auto writer, Writer::Make(sink, snapshot));
     ARROW_RETURN_NOT_OK(WriteActions(snapshot, *writer));
     ARROW_RETURN_NOT_OK(writer->Close());
     rows = writer->rows();

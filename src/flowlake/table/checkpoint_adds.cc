@@ -178,7 +178,7 @@ class AddReader {
   }
 
   void ReadTags(int64_t row, AddAction* add) const {
-    add->column_bytes.clear();
+    add->column_sizes.clear();
     add->file.tags.clear();
     if (tags_ == nullptr || tags_->type_id() != arrow::Type::MAP || tags_->IsNull(row)) {
       return;

@@ -24,8 +24,9 @@ class CheckpointTest : public TableFixture {
     for (int i = first; i <= last; ++i) {
       Edit edit = EditOf({{i}});
       DataFile& file = edit.add[0].file;
-      file.statistics["srcaddr"] = {1, Value("10.0.0." + std::to_string(i)),
-                                    Value(std::string("10.0.1.1")), true};
+      // A long bound beside a short one.
+      file.statistics["srcaddr"] = {0, Value("10.0.0." + std::to_string(i)),
+                                    Value(std::string(i % 2 == 0 ? 8 : 40, '9')), true};
       file.statistics["start"] = {0, Value(int64_t{1'790'000'000'123'456}),
                                   Value(int64_t{1'790'000'001'000'000}), true};
       file.column_bytes = {{"srcaddr", 10}, {"start", 100 + i}};

@@ -17,6 +17,7 @@
 #include "flowlake/base/uuid.h"
 #include "flowlake/base/version.h"
 #include "flowlake/base/waiting.h"
+#include "flowlake/table/column_order.h"
 #include "flowlake/table/commit_plan.h"
 #include "flowlake/table/commit_send.h"
 #include "flowlake/table/file_statistics.h"
@@ -140,14 +141,12 @@ class EditCommitter {
     if (IsEmpty(plan)) return outcome;
 
     LogEntry entry = NewEntry();
-    ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot));
+    ColumnOrder order = ColumnOrder::Of(snapshot->configuration);
+    for (const AddedFile* added : plan.add) order.Extend(added->file);
+    ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot, order));
     ARROW_ASSIGN_OR_RAISE(entry.remove,
                           RemoveActions(*snapshot, entry.info->timestamp_ms));
-    for (const AddedFile* added : plan.add) {
-      const DataFile& file = added->file;
-      entry.add.push_back({file, FormatStatistics(file, snapshot->schema),
-                           FormatColumnBytes(file, snapshot->schema)});
-    }
+    entry.add = AddActions(*snapshot, plan, order);
     ARROW_ASSIGN_OR_RAISE(entry.transactions, WriteLedger(*snapshot, plan));
     for (const auto& [id, version] : edit_.transactions) entry.transactions[id] = version;
     outcome.version = snapshot->version + 1;
@@ -193,7 +192,7 @@ class EditCommitter {
   }
 
   Result<std::shared_ptr<const Snapshot>> LoadNewest() {
-    if (!edit_.remove.empty()) return table_.Load();
+    if (!edit_.remove.empty() || edit_.adds_again) return table_.Load();
     if (head_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(head_, table_.LoadHead());
       return head_;
@@ -227,13 +226,32 @@ class EditCommitter {
     return Status::OK();
   }
 
-  /// nullopt if the edit changes no property.
-  Result<std::optional<TableMetadata>> NewMetadata(const Snapshot& snapshot) const {
-    if (edit_.properties.empty()) return std::nullopt;
+  /// nullopt if no property changes.
+  Result<std::optional<TableMetadata>> NewMetadata(const Snapshot& snapshot,
+                                                   const ColumnOrder& order) const {
+    TableProperties properties = edit_.properties;
+    const ColumnOrder before = ColumnOrder::Of(snapshot.configuration);
+    if (order.property() != before.property()) {
+      properties[kColumnOrderProperty] = order.property();
+    }
+    if (properties.empty()) return std::nullopt;
     TableMetadata metadata;
     ARROW_ASSIGN_OR_RAISE(metadata.as_written,
-                          WithProperties(snapshot.metadata_text, edit_.properties));
+                          WithProperties(snapshot.metadata_text, properties));
     return metadata;
+  }
+
+  static std::vector<AddAction> AddActions(const Snapshot& snapshot,
+                                           const CommitPlan& plan,
+                                           const ColumnOrder& order) {
+    const auto columns = ListedColumns(snapshot.configuration, snapshot.schema);
+    std::vector<AddAction> actions;
+    for (const AddedFile* added : plan.add) {
+      const DataFile& file = added->file;
+      actions.push_back(
+          {file, FormatStatistics(file, snapshot.schema, columns), order.Format(file)});
+    }
+    return actions;
   }
 
   LogEntry NewEntry() const {
@@ -246,6 +264,11 @@ class EditCommitter {
 
   std::vector<std::string> GoneFiles(const Snapshot& snapshot) const {
     std::vector<std::string> gone;
+    if (edit_.adds_again) {
+      for (const AddedFile& added : edit_.add) {
+        if (!snapshot.files.Contains(added.file.path)) gone.push_back(added.file.path);
+      }
+    }
     for (const std::string& path : edit_.remove) {
       if (!snapshot.files.Contains(path)) gone.push_back(path);
     }

@@ -49,6 +49,44 @@ TEST_F(CommitTest, RowsAndLedgerArriveTogether) {
   EXPECT_EQ(Load()->transactions.at("flowlake.ledger"), 1);
 }
 
+TEST_F(CommitTest, AFileThatComesAgainMustBeThere) {
+  Edit edit = EditOf({{1}, {2}});
+  Commit(edit);
+  Edit again;
+  again.operation = "COMPUTE STATISTICS";
+  again.add = {{edit.add[0].file, {}}, {edit.add[1].file, {}}};
+  again.add[0].file.column_bytes = {{"srcaddr", 7}};
+  again.data_change = false;
+  again.files_exist = again.adds_again = true;
+  EXPECT_EQ(Commit(again).version, 2);
+  EXPECT_EQ(Load()->files.size(), 2U);
+  EXPECT_EQ(Load()->files[*Load()->files.Find(edit.add[0].file.path)].column_bytes,
+            again.add[0].file.column_bytes);
+  Edit removal;
+  removal.operation = "DELETE";
+  removal.remove = {edit.add[1].file.path};
+  Commit(removal);
+  const CommitOutcome outcome = Commit(again);
+  EXPECT_EQ(outcome.version, -1);
+  EXPECT_THAT(outcome.gone, ElementsAre(edit.add[1].file.path));
+  EXPECT_EQ(Load()->files.size(), 1U);
+}
+
+TEST_F(CommitTest, AColumnThatTheOrderLacksIsAppendedToIt) {
+  const std::string before = Load()->configuration.at(kColumnOrderProperty);
+  EXPECT_EQ(before, "srcaddr,bytes,start");
+  Edit edit = EditOf({{1}});
+  edit.add[0].file.column_bytes = {{"srcaddr", 7}, {"team", 8}};
+  Commit(edit);
+  const auto snapshot = Load();
+  EXPECT_EQ(snapshot->configuration.at(kColumnOrderProperty), before + ",team");
+  EXPECT_EQ(snapshot->files[0].column_bytes, edit.add[0].file.column_bytes);
+  Edit other = EditOf({{2}});
+  other.add[0].file.column_bytes = {{"team", 9}};
+  Commit(other);
+  EXPECT_EQ(Load()->metadata_text, snapshot->metadata_text);
+}
+
 TEST_F(CommitTest, SameInputsAgainWriteNothing) {
   Commit(EditOf({{1}}));
   const CommitOutcome outcome = Commit(EditOf({{1}}));

@@ -84,6 +84,9 @@ struct Edit {
   std::map<std::string, std::string> properties{};
   /// The caller has just seen every file of `add`, so the commit does not look again.
   bool files_exist = false;
+  /// The files of `add` are in the table, and come again with another description; one
+  /// that is no longer there is `gone`, as one of `remove` is.
+  bool adds_again = false;
 };
 
 }  // namespace flowlake

@@ -1,14 +1,13 @@
 #include "flowlake/table/file_statistics.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "flowlake/base/date.h"
-#include "flowlake/base/escape.h"
 #include "flowlake/base/iso_time.h"
+#include "flowlake/base/text_bound.h"
 #include "flowlake/table/json.h"
 
 namespace flowlake {
@@ -19,8 +18,6 @@ namespace {
 constexpr const char* kStatisticsColumns[] = {
     "start", "end", "srcaddr", "dstaddr", "interface_id", "account_id", "action"};
 
-/// Delta's custom; readers know that a longer string may be a bound only.
-constexpr size_t kMaxCodePoints = 32;
 constexpr int64_t kMicrosPerMilli = 1000;
 
 enum class Bound { kMin, kMax };
@@ -40,86 +37,38 @@ std::string FormatMillis(int64_t millis) {
   return text + fraction;
 }
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-size_t CountCodePoints(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
-}
-
-std::string_view FirstCodePoints(std::string_view text, size_t count) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (!IsContinuation(text[i]) && count-- == 0) return text.substr(0, i);
+std::optional<Json> BoundJson(const Value& value, ColumnType type, Bound bound) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    auto cut = bound == Bound::kMin ? LowerTextBound(*text) : UpperTextBound(*text);
+    return cut ? std::optional<Json>(*std::move(cut)) : std::nullopt;
   }
-  return text;
-}
-
-void AppendUtf8(uint32_t code_point, std::string* text) {
-  const auto append = [&](uint32_t byte) { *text += static_cast<char>(byte); };
-  if (code_point < 0x80) return append(code_point);
-  if (code_point < 0x800) {
-    append(0xC0 | code_point >> 6);
-  } else if (code_point < 0x10000) {
-    append(0xE0 | code_point >> 12);
-    append(0x80 | (code_point >> 6 & 0x3F));
-  } else {
-    append(0xF0 | code_point >> 18);
-    append(0x80 | (code_point >> 12 & 0x3F));
-    append(0x80 | (code_point >> 6 & 0x3F));
-  }
-  append(0x80 | (code_point & 0x3F));
-}
-
-/// Requires one valid UTF-8 sequence.
-uint32_t DecodeUtf8(std::string_view sequence) {
-  const auto first = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return first;
-  uint32_t code_point = first & (0x7FU >> sequence.size());
-  for (const char c : sequence.substr(1)) {
-    code_point = code_point << 6 | (static_cast<unsigned char>(c) & 0x3F);
-  }
-  return code_point;
-}
-
-/// The smallest string of at most that many code points that is above every string with
-/// this prefix; nullopt if there is none. Requires valid UTF-8.
-std::optional<std::string> RoundUp(std::string_view prefix) {
-  while (!prefix.empty()) {
-    size_t last = prefix.size() - 1;
-    while (IsContinuation(prefix[last])) --last;
-    uint32_t next = DecodeUtf8(prefix.substr(last)) + 1;
-    prefix = prefix.substr(0, last);
-    if (next == 0xD800) next = 0xE000;  // surrogates are no characters
-    if (next > 0x10FFFF) continue;
-    std::string rounded(prefix);
-    AppendUtf8(next, &rounded);
-    return rounded;
-  }
-  return std::nullopt;
-}
-
-std::optional<Json> StringBound(const std::string& value, bool exact, Bound bound) {
-  if (FindInvalidUtf8(value) != std::string_view::npos) return std::nullopt;
-  const size_t code_points = CountCodePoints(value);
-  // Readers take a short string for a value that occurs.
-  if (code_points < kMaxCodePoints && !exact) return std::nullopt;
-  if (code_points <= kMaxCodePoints) return Json(value);
-  const std::string_view cut = FirstCodePoints(value, kMaxCodePoints);
-  if (bound == Bound::kMin) return Json(std::string(cut));
-  const auto rounded = RoundUp(cut);
-  return rounded ? std::optional<Json>(*rounded) : std::nullopt;
-}
-
-std::optional<Json> BoundJson(const std::optional<Value>& value, ColumnType type,
-                              bool exact, Bound bound) {
-  if (!value) return std::nullopt;
-  const auto* text = std::get_if<std::string>(&*value);
-  if (text != nullptr) return StringBound(*text, exact, bound);
-  const int64_t number = std::get<int64_t>(*value);
+  const int64_t number = std::get<int64_t>(value);
   if (type != ColumnType::kTimestamp) return Json(number);
   return Json(FormatMillis(bound == Bound::kMin ? FloorToMillis(number)
                                                 : -FloorToMillis(-number)));
 }
+
+/// As the log has them, of all columns that it should have.
+struct Members {
+  Json minimums = Json::object();
+  Json maximums = Json::object();
+  Json null_counts = Json::object();
+
+  /// False if a bound cannot be given.
+  bool Add(const std::string& name, ColumnType type, const ColumnStatistics& column,
+           int64_t rows) {
+    null_counts[name] = column.null_count;
+    if (column.null_count == rows) return true;
+    const auto min =
+        column.min ? BoundJson(*column.min, type, Bound::kMin) : std::nullopt;
+    const auto max =
+        column.max ? BoundJson(*column.max, type, Bound::kMax) : std::nullopt;
+    if (!min || !max) return false;
+    minimums[name] = *min;
+    maximums[name] = *max;
+    return true;
+  }
+};
 
 std::optional<Value> ParseBound(const Json* json, ColumnType type) {
   std::optional<Value> value;
@@ -127,7 +76,10 @@ std::optional<Value> ParseBound(const Json* json, ColumnType type) {
   if (type == ColumnType::kString) {
     if (json->is_string()) value.emplace(json->get<std::string>());
   } else if (type == ColumnType::kInt32 || type == ColumnType::kInt64) {
-    if (json->is_number_integer()) value.emplace(json->get<int64_t>());
+    const auto number = IntegerOf(*json);
+    const bool fits = number && (type == ColumnType::kInt64 ||
+                                 (*number >= INT32_MIN && *number <= INT32_MAX));
+    if (fits) value.emplace(*number);
   } else if (type == ColumnType::kTimestamp && json->is_string()) {
     const auto micros = ParseIsoTime(json->get<std::string>());
     if (micros) value.emplace(*micros);
@@ -137,8 +89,8 @@ std::optional<Value> ParseBound(const Json* json, ColumnType type) {
 
 bool IsLong(const std::optional<Value>& value) {
   const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
-  return text != nullptr && text->size() >= kMaxCodePoints &&
-         CountCodePoints(*text) >= kMaxCodePoints;
+  return text != nullptr && text->size() >= kMaxBoundCodePoints &&
+         CountCodePoints(*text) >= kMaxBoundCodePoints;
 }
 
 const Json* FindIn(const Json* object, const std::string& name) {
@@ -163,25 +115,53 @@ std::vector<std::string> StatisticsColumns(const Schema& schema) {
   return columns;
 }
 
-std::string FormatStatistics(const DataFile& file, const Schema& schema) {
-  Json minimums = Json::object();
-  Json maximums = Json::object();
-  Json null_counts = Json::object();
-  for (const std::string& name : StatisticsColumns(schema)) {
-    const auto found = file.statistics.find(name);
-    if (found == file.statistics.end()) continue;
-    const ColumnStatistics& column = found->second;
-    const ColumnType type = schema.field(schema.IndexOf(name)).type;
-    const auto min = BoundJson(column.min, type, column.exact, Bound::kMin);
-    const auto max = BoundJson(column.max, type, column.exact, Bound::kMax);
-    if (min) minimums[name] = *min;
-    if (max) maximums[name] = *max;
-    null_counts[name] = column.null_count;
+std::vector<std::string> ListedColumns(const TableProperties& properties,
+                                       const Schema& schema) {
+  std::vector<std::string> columns;
+  const auto listed = properties.find(kStatisticsProperty);
+  if (listed != properties.end()) {
+    for (std::string_view name : SplitNames(listed->second)) {
+      if (name.size() > 1 && name.front() == '`' && name.back() == '`') {
+        name = name.substr(1, name.size() - 2);
+      }
+      if (schema.IndexOf(name) >= 0) columns.emplace_back(name);
+    }
+    return columns;
   }
-  return WriteJson(Json{{"numRecords", file.rows},
-                        {"minValues", minimums},
-                        {"maxValues", maximums},
-                        {"nullCount", null_counts}});
+  const int64_t count = IndexedColumns(properties).value_or(schema.size());
+  for (int i = 0; i < schema.size() && i < count; ++i) {
+    columns.push_back(schema.field(i).name);
+  }
+  return columns;
+}
+
+std::optional<ColumnStatistics> StatisticsOf(const DataFile& file,
+                                             const std::string& column) {
+  const auto found = file.statistics.find(column);
+  if (found != file.statistics.end()) return found->second;
+  const bool is_lacking =
+      !file.column_bytes.empty() && !file.column_bytes.contains(column);
+  if (!is_lacking) return std::nullopt;
+  return ColumnStatistics{file.rows, std::nullopt, std::nullopt, true};
+}
+
+std::string FormatStatistics(const DataFile& file, const Schema& schema,
+                             const std::vector<std::string>& columns) {
+  Members members;
+  bool are_known = true;
+  for (const std::string& name : columns) {
+    const ColumnType type = schema.field(schema.IndexOf(name)).type;
+    const auto column = StatisticsOf(file, name);
+    are_known = are_known && column && members.Add(name, type, *column, file.rows);
+  }
+  Json json{{"numRecords", file.rows}};
+  // Readers take the half of a column's statistics for the whole, and lose rows.
+  if (are_known && !columns.empty()) {
+    json["minValues"] = std::move(members.minimums);
+    json["maxValues"] = std::move(members.maximums);
+    json["nullCount"] = std::move(members.null_counts);
+  }
+  return WriteJson(json);
 }
 
 Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* file) {
@@ -193,9 +173,10 @@ Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* fi
   for (const Field& field : schema.fields()) {
     const Json* nulls = FindIn(null_counts, field.name);
     // Without a count of nulls there is no honest ColumnStatistics.
-    if (nulls == nullptr || !nulls->is_number_integer()) continue;
+    const auto null_count = nulls == nullptr ? std::nullopt : IntegerOf(*nulls);
+    if (!null_count) continue;
     ColumnStatistics column;
-    column.null_count = nulls->get<int64_t>();
+    column.null_count = *null_count;
     column.min = ParseBound(FindIn(minimums, field.name), field.type);
     column.max = ParseBound(FindIn(maximums, field.name), field.type);
     column.exact = !MayBeCut(column, field.type);
@@ -206,41 +187,6 @@ Status ParseStatistics(std::string_view text, const Schema& schema, DataFile* fi
 
 bool MayBeCut(const ColumnStatistics& column, ColumnType type) {
   return type == ColumnType::kTimestamp || IsLong(column.min) || IsLong(column.max);
-}
-
-std::string FormatColumnBytes(const DataFile& file, const Schema& schema) {
-  if (file.column_bytes.empty()) return {};
-  std::string text;
-  for (const Field& field : schema.fields()) {
-    const auto found = file.column_bytes.find(field.name);
-    if (found != file.column_bytes.end()) text += std::to_string(found->second);
-    text += ',';
-  }
-  text.erase(text.find_last_not_of(',') + 1);
-  return text;
-}
-
-void ParseColumnBytes(std::string_view text, const Schema& schema, DataFile* file) {
-  // In the place of another file's, which has the same columns, nearly always.
-  std::map<std::string, int64_t>& columns = file->column_bytes;
-  std::string_view rest = text;
-  size_t known = 0;
-  for (const Field& field : schema.fields()) {
-    if (rest.empty()) break;
-    const std::string_view number = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(number.size() + 1, rest.size()));
-    if (number.empty()) continue;
-    int64_t bytes = 0;
-    const char* const end = number.data() + number.size();
-    const auto parsed = std::from_chars(number.data(), end, bytes);
-    if (parsed.ec != std::errc() || parsed.ptr != end) return columns.clear();
-    columns[field.name] = bytes;
-    ++known;
-  }
-  if (!rest.empty()) return columns.clear();
-  if (columns.size() <= known) return;
-  columns.clear();
-  ParseColumnBytes(text, schema, file);
 }
 
 }  // namespace flowlake

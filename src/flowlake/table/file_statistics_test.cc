@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <utility>
+
 namespace flowlake {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 const Schema& Flow() {
   static const Schema schema("vpc_flow", {{"srcaddr", ColumnType::kString},
@@ -23,18 +25,27 @@ std::string Repeat(const std::string& text, int times) {
   return repeated;
 }
 
-/// What the log says of a column of strings between `min` and `max`.
-ColumnStatistics ThroughTheLog(const std::string& column, ColumnStatistics statistics) {
+DataFile FileOf(std::map<std::string, ColumnStatistics> statistics) {
   DataFile file;
-  file.statistics[column] = std::move(statistics);
-  DataFile read;
-  EXPECT_TRUE(ParseStatistics(FormatStatistics(file, Flow()), Flow(), &read).ok());
-  return read.statistics[column];
+  file.rows = 7;
+  file.statistics = std::move(statistics);
+  return file;
 }
 
-ColumnStatistics Strings(const std::string& min, const std::string& max) {
-  return ThroughTheLog("srcaddr", {0, Value(min), Value(max), true});
+DataFile ThroughTheLog(const DataFile& file, const std::vector<std::string>& columns) {
+  DataFile read;
+  const std::string json = FormatStatistics(file, Flow(), columns);
+  EXPECT_TRUE(ParseStatistics(json, Flow(), &read).ok());
+  return read;
 }
+
+/// What the log says of a column of strings between `min` and `max`.
+ColumnStatistics Strings(const std::string& min, const std::string& max) {
+  const DataFile file = FileOf({{"srcaddr", {0, Value(min), Value(max), true}}});
+  return ThroughTheLog(file, {"srcaddr"}).statistics["srcaddr"];
+}
+
+constexpr char kRowsAlone[] = R"({"numRecords":7})";
 
 ColumnStatistics ParsedStart(const std::string& min, const std::string& max) {
   DataFile file;
@@ -47,13 +58,48 @@ ColumnStatistics ParsedStart(const std::string& min, const std::string& max) {
 
 TEST(FileStatistics, OnlyTheColumnsThatFilterQueriesAreKept) {
   EXPECT_THAT(StatisticsColumns(Flow()), ElementsAre("start", "srcaddr"));
-  DataFile file;
-  file.rows = 7;
-  file.statistics["bytes"] = {0, Value(int64_t{1}), Value(int64_t{2}), true};
-  file.statistics["srcaddr"] = {3, Value("10.0.0.1"), Value("10.0.0.9"), true};
-  EXPECT_EQ(FormatStatistics(file, Flow()),
+  const DataFile file =
+      FileOf({{"bytes", {0, Value(int64_t{1}), Value(int64_t{2}), true}},
+              {"srcaddr", {3, Value("10.0.0.1"), Value("10.0.0.9"), true}}});
+  EXPECT_EQ(FormatStatistics(file, Flow(), {"srcaddr"}),
             R"({"numRecords":7,"minValues":{"srcaddr":"10.0.0.1"},)"
             R"("maxValues":{"srcaddr":"10.0.0.9"},"nullCount":{"srcaddr":3}})");
+}
+
+TEST(FileStatistics, TheTablesPropertyListsTheColumns) {
+  const auto listed = [](const char* names) {
+    return ListedColumns({{kStatisticsProperty, names}}, Flow());
+  };
+  EXPECT_THAT(listed("bytes,srcaddr"), ElementsAre("bytes", "srcaddr"));
+  EXPECT_THAT(listed("`start`,dropped"), ElementsAre("start"));
+  EXPECT_THAT(listed(""), ElementsAre());
+  EXPECT_THAT(ListedColumns({}, Flow()), ElementsAre("srcaddr", "bytes", "start"));
+  EXPECT_THAT(ListedColumns({{"delta.dataSkippingNumIndexedCols", "1"}}, Flow()),
+              ElementsAre("srcaddr"));
+}
+
+TEST(FileStatistics, AColumnThatTheFileLacksIsNullInEveryRow) {
+  DataFile file = FileOf({{"srcaddr", {0, Value("a"), Value("b"), true}}});
+  EXPECT_EQ(FormatStatistics(file, Flow(), {"srcaddr", "bytes"}), kRowsAlone);
+  file.column_bytes = {{"srcaddr", 10}};
+  EXPECT_EQ(FormatStatistics(file, Flow(), {"srcaddr", "bytes"}),
+            R"({"numRecords":7,"minValues":{"srcaddr":"a"},"maxValues":{"srcaddr":"b"},)"
+            R"("nullCount":{"srcaddr":0,"bytes":7}})");
+  file.statistics["bytes"].null_count = 7;
+  EXPECT_THAT(FormatStatistics(file, Flow(), {"srcaddr", "bytes"}),
+              HasSubstr(R"("nullCount":{"srcaddr":0,"bytes":7})"));
+}
+
+TEST(FileStatistics, HalfOfAColumnsStatisticsIsNone) {
+  const ColumnStatistics whole{0, Value(int64_t{1}), Value(int64_t{2}), true};
+  for (const ColumnStatistics& half :
+       {ColumnStatistics{0, Value("a"), std::nullopt, true},
+        ColumnStatistics{0, std::nullopt, Value("a"), true},
+        ColumnStatistics{6, std::nullopt, std::nullopt, true}}) {
+    const DataFile file = FileOf({{"bytes", whole}, {"srcaddr", half}});
+    EXPECT_EQ(FormatStatistics(file, Flow(), {"bytes", "srcaddr"}), kRowsAlone);
+    EXPECT_NE(FormatStatistics(file, Flow(), {"bytes"}), kRowsAlone);
+  }
 }
 
 TEST(FileStatistics, ShortStringsAreExact) {
@@ -74,21 +120,34 @@ TEST(FileStatistics, MaximumRoundsOverSurrogatesAndCarries) {
   EXPECT_EQ(Strings("", Repeat("a", 31) + before_surrogates + "x").max,
             Value(Repeat("a", 31) + "\uE000"));
   EXPECT_EQ(Strings("", Repeat("a", 31) + last + "x").max, Value(Repeat("a", 30) + "b"));
-  EXPECT_EQ(Strings("", Repeat(last, 40)).max, std::nullopt);
 }
 
-TEST(FileStatistics, BoundsThatCannotBeWrittenHonestlyAreLeftOut) {
-  EXPECT_EQ(Strings("\xFF", "\xFF").min, std::nullopt);
-  const auto cut = ThroughTheLog("srcaddr", {0, Value("short"), Value("short"), false});
-  EXPECT_EQ(cut.min, std::nullopt);
-  EXPECT_EQ(cut.max, std::nullopt);
+TEST(FileStatistics, WhereABoundCannotBeWrittenThereIsNone) {
+  const auto format = [](const std::string& min, const std::string& max) {
+    return FormatStatistics(FileOf({{"srcaddr", {0, Value(min), Value(max), true}}}),
+                            Flow(), {"srcaddr"});
+  };
+  EXPECT_EQ(format("a", Repeat("\U0010FFFF", 40)), kRowsAlone);
+  EXPECT_EQ(format("\xFF", "\xFF"), kRowsAlone);
+}
+
+TEST(FileStatistics, BoundsThatWereReadAreWrittenAsTheyWere) {
+  for (const auto& [min, max] :
+       {std::pair<std::string, std::string>{"short", Repeat("x", 40)},
+        {std::string("\0a", 2), "\U0001F600"},
+        {Repeat("é", 32), Repeat("é", 33)}}) {
+    const DataFile file = FileOf({{"srcaddr", {0, Value(min), Value(max), true}}});
+    const DataFile once = ThroughTheLog(file, {"srcaddr"});
+    const DataFile twice = ThroughTheLog(once, {"srcaddr"});
+    EXPECT_EQ(once.statistics, twice.statistics);
+    EXPECT_EQ(twice.statistics.at("srcaddr").min.has_value(), true);
+  }
 }
 
 TEST(FileStatistics, TimestampsAreRoundedOutwardsToMilliseconds) {
-  DataFile file;
-  file.statistics["start"] = {0, Value(int64_t{-1}),
-                              Value(int64_t{1'790'000'000'123'456}), true};
-  const std::string json = FormatStatistics(file, Flow());
+  const DataFile file = FileOf(
+      {{"start", {0, Value(int64_t{-1}), Value(int64_t{1'790'000'000'123'456}), true}}});
+  const std::string json = FormatStatistics(file, Flow(), {"start"});
   EXPECT_THAT(json, HasSubstr(R"("minValues":{"start":"1969-12-31T23:59:59.999Z"})"));
   EXPECT_THAT(json, HasSubstr(R"("maxValues":{"start":"2026-09-21T14:13:20.124Z"})"));
 }
@@ -100,22 +159,18 @@ TEST(FileStatistics, ReadTimestampsMayHaveBeenCut) {
   EXPECT_FALSE(read.exact);
 }
 
-TEST(FileStatistics, ColumnBytesComeBackWithoutTheColumnsThatAreNotThere) {
-  DataFile file;
-  EXPECT_EQ(FormatColumnBytes(file, Flow()), "");
-  file.column_bytes = {{"start", 7}, {"bytes", 4711}};
-  DataFile read;
-  ParseColumnBytes(FormatColumnBytes(file, Flow()), Flow(), &read);
-  EXPECT_EQ(read.column_bytes, file.column_bytes);
-}
-
-TEST(FileStatistics, ColumnBytesThatWeDidNotWriteAreUnknown) {
-  for (const char* text :
-       {"", "x", "1,x", "1.5", "{\"start\":1}", "1,2,3,4,5,6,7,8,9,9,9"}) {
-    DataFile read;
-    ParseColumnBytes(text, Flow(), &read);
-    EXPECT_TRUE(read.column_bytes.empty()) << text;
+TEST(FileStatistics, NumbersThatAreNoneOfTheColumnAreNoBounds) {
+  for (const char* number : {"1e308", "1e400", "9223372036854775808", "1.0", "-1e999"}) {
+    DataFile file;
+    const std::string json =
+        R"({"nullCount":{"bytes":0},"minValues":{"bytes":)" + std::string(number) + "}}";
+    (void)ParseStatistics(json, Flow(), &file);
+    EXPECT_EQ(file.statistics["bytes"].min, std::nullopt) << number;
   }
+  DataFile file;
+  EXPECT_TRUE(
+      ParseStatistics(R"({"numRecords":18446744073709551615})", Flow(), &file).ok());
+  EXPECT_EQ(file.rows, 0);
 }
 
 TEST(FileStatistics, TimestampsOfOtherWritersAreUnderstood) {

@@ -40,6 +40,14 @@ Commit CommitOf(int64_t version, const LogEntry& entry) {
   return commit;
 }
 
+/// When the entry came into the store: what Delta goes by where a writer did not say.
+Result<int64_t> WrittenMs(const Table& table, int64_t version) {
+  const std::string path = LogEntryPath(table.folder(), version);
+  ARROW_ASSIGN_OR_RAISE(const auto info, table.store()->Stat(path));
+  if (info) return info->modified_ms;
+  return Fail(table, "the entry of version ", version, " is no longer there");
+}
+
 /// The newest first, until `take` returns false or there are no more.
 Status ForEachCommit(const Table& table, const std::function<bool(Commit)>& take) {
   ARROW_ASSIGN_OR_RAISE(const LogListing log, ListLog(*table.store(), table.folder()));
@@ -53,7 +61,11 @@ Status ForEachCommit(const Table& table, const std::function<bool(Commit)>& take
     const auto entries = ReadLogEntries(*table.store(), table.folder(), versions);
     for (size_t i = versions.size(); i-- > 0;) {
       ARROW_RETURN_NOT_OK(entries[i].status());
-      if (!take(CommitOf(versions[i], *entries[i]))) return Status::OK();
+      Commit commit = CommitOf(versions[i], *entries[i]);
+      if (commit.timestamp_ms <= 0) {
+        ARROW_ASSIGN_OR_RAISE(commit.timestamp_ms, WrittenMs(table, versions[i]));
+      }
+      if (!take(std::move(commit))) return Status::OK();
     }
     end = begin;
   }

@@ -16,8 +16,9 @@ namespace flowlake {
 /// One entry of the log.
 struct Commit {
   int64_t version = 0;
-  int64_t timestamp_ms = 0;  ///< by the writer's clock
-  std::string operation;     ///< "WRITE"; "" if the writer did not say
+  /// By the writer's clock; by the store's if the writer did not say.
+  int64_t timestamp_ms = 0;
+  std::string operation;  ///< "WRITE"; "" if the writer did not say
   std::map<std::string, std::string> parameters;
   std::string engine;
   int64_t files_added = 0;

@@ -1,5 +1,7 @@
 #include "flowlake/table/json.h"
 
+#include <limits>
+
 namespace flowlake {
 
 Result<Json> ParseJson(std::string_view text) {
@@ -19,11 +21,20 @@ const Json* FindMember(const Json& object, const char* name) {
   return &*found;
 }
 
+std::optional<int64_t> IntegerOf(const Json& json) {
+  if (!json.is_number_integer()) return std::nullopt;
+  const bool is_too_large =
+      json.is_number_unsigned() &&
+      json.get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  return is_too_large ? std::nullopt : std::optional(json.get<int64_t>());
+}
+
 Result<int64_t> IntegerMember(const Json& object, const char* name) {
   const Json* member = FindMember(object, name);
   if (member == nullptr) return Status::Invalid("'", name, "' is missing");
-  if (!member->is_number_integer()) return Status::Invalid("'", name, "' is no integer");
-  return member->get<int64_t>();
+  const auto number = IntegerOf(*member);
+  if (number) return *number;
+  return Status::Invalid("'", name, "' is no integer of 64 bits");
 }
 
 Result<std::string> StringMember(const Json& object, const char* name) {

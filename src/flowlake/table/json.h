@@ -26,6 +26,9 @@ std::string WriteJson(const Json& json);
 /// long as `object`.
 const Json* FindMember(const Json& object, const char* name);
 
+/// nullopt if it is no integer, or none of 64 bits: 1.0, 1e308, 2^63.
+std::optional<int64_t> IntegerOf(const Json& json);
+
 /// The member of that type; Invalid names the member if it is absent or of another type.
 Result<int64_t> IntegerMember(const Json& object, const char* name);
 Result<std::string> StringMember(const Json& object, const char* name);

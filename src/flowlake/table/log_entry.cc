@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kProtocolReader = 1;
 constexpr int64_t kProtocolWriter = 2;
 constexpr char kCommitUuid[] = "flowlake.commit";
-constexpr char kColumnBytes[] = "flowlake.column_bytes";
+constexpr char kColumnSizes[] = "flowlake.column_sizes";
 constexpr char kOurTags[] = "flowlake.";
 
 Json PartitionValues(std::optional<Date> date) {
@@ -57,7 +57,7 @@ Json ToJson(const AddAction& add, bool data_change) {
             {"dataChange", data_change},
             {"stats", add.stats}};
   Json tags = ObjectOf(file.tags);
-  if (!add.column_bytes.empty()) tags[kColumnBytes] = add.column_bytes;
+  if (!add.column_sizes.empty()) tags[kColumnSizes] = add.column_sizes;
   if (!tags.empty()) json["tags"] = std::move(tags);
   return json;
 }
@@ -199,8 +199,8 @@ Result<std::string> WithProperties(const std::string& as_written,
 }
 
 void AddTag(std::string_view name, std::string_view value, AddAction* add) {
-  if (name == kColumnBytes) {
-    add->column_bytes = value;
+  if (name == kColumnSizes) {
+    add->column_sizes = value;
   } else if (name.starts_with(kOurTags)) {
     add->file.tags[std::string(name)] = value;
   }

@@ -42,12 +42,13 @@ struct TableMetadata {
 inline constexpr int64_t kUnknownRows = -1;
 
 /// Of an action that was read, `statistics` and `rows` of the file are still in `stats`,
-/// and `column_bytes` in the text: they need the schema of the snapshot, and most files
-/// of a long log are no longer alive (file_statistics.h).
+/// and `column_bytes` in `column_sizes`: they need the schema and the properties of the
+/// snapshot, and most files of a long log are no longer alive (file_statistics.h,
+/// column_order.h).
 struct AddAction {
   DataFile file;
   std::string stats;
-  std::string column_bytes{};
+  std::string column_sizes{};
 };
 
 /// A file that was in the table. Readers of older versions may still need it.

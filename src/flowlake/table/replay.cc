@@ -25,6 +25,7 @@ void Replay::SetMetadata(TableMetadata metadata) {
   snapshot_.schema = std::move(metadata.schema);
   snapshot_.configuration = std::move(metadata.configuration);
   snapshot_.metadata_text = std::move(metadata.as_written);
+  order_ = ColumnOrder::Of(snapshot_.configuration);
 }
 
 void Replay::Apply(int64_t version, LogEntry entry) {
@@ -83,7 +84,7 @@ Status Replay::AddFile(AddAction& add) {
                                 ": ", status.message());
     }
   }
-  ParseColumnBytes(add.column_bytes, snapshot_.schema, &add.file);
+  order_.Parse(add.column_sizes, &add.file);
   files_.Add(add.file);
   return Status::OK();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "flowlake/base/status.h"
+#include "flowlake/table/column_order.h"
 #include "flowlake/table/log_entry.h"
 #include "flowlake/table/snapshot.h"
 
@@ -22,6 +23,7 @@ class Replay {
   explicit Replay(Snapshot head)
       : with_files_(false),
         snapshot_(std::move(head)),
+        order_(ColumnOrder::Of(snapshot_.configuration)),
         has_protocol_(true),
         has_metadata_(true) {}
 
@@ -46,6 +48,7 @@ class Replay {
 
   const bool with_files_;
   Snapshot snapshot_;
+  ColumnOrder order_;
   bool has_protocol_ = false;
   bool has_metadata_ = false;
   std::map<std::string, AddAction> added_;       // by path

@@ -22,6 +22,7 @@ namespace {
 constexpr int64_t kOldVersion = 1;
 constexpr int64_t kFormatVersion = 2;
 constexpr char kBlake3[] = "blake3";
+constexpr char kColumnBytes[] = "columnBytes";
 constexpr size_t kReaders = 8;
 
 std::string FolderOf(const Table& table) { return table.folder() + "/_flowlake/staged"; }
@@ -71,10 +72,12 @@ Json HeadJson(const Edit& edit, int64_t version) {
 
 Json FileJson(const AddedFile& added, const Schema& schema) {
   LogEntry entry;
-  entry.add = {{added.file, FormatStatistics(added.file, schema),
-                FormatColumnBytes(added.file, schema)}};
+  entry.add = {
+      {added.file, FormatStatistics(added.file, schema, StatisticsColumns(schema)), ""}};
   Json json;
   ForEachAction(entry, [&](Json action) { json = std::move(action); });
+  // By name: whoever folds may know another order.
+  json[kColumnBytes] = added.file.column_bytes;
   json["inputs"] = KeysJson(added.inputs);
   return json;
 }
@@ -192,10 +195,18 @@ class Parser {
     AddAction& action = entry.add.at(0);
     added.file = std::move(action.file);
     ARROW_RETURN_NOT_OK(ParseStatistics(action.stats, schema_, &added.file));
-    ParseColumnBytes(action.column_bytes, schema_, &added.file);
+    ParseColumnBytes(line, &added.file);
     ARROW_ASSIGN_OR_RAISE(added.inputs, InputsOfFile(line));
     edit_.add.push_back(std::move(added));
     return Status::OK();
+  }
+
+  static void ParseColumnBytes(const Json& line, DataFile* file) {
+    const Json* columns = FindMember(line, kColumnBytes);
+    if (columns == nullptr || !columns->is_object()) return;
+    for (const auto& [name, bytes] : columns->items()) {
+      if (const auto number = IntegerOf(bytes)) file->column_bytes[name] = *number;
+    }
   }
 
   Result<std::vector<Key128>> InputsOfFile(const Json& line) const {

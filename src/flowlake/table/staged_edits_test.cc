@@ -19,7 +19,8 @@ class StagedEditsTest : public TableFixture {
     edit.parameters = {{"mode", "Append"}};
     edit.inputs[0].markers = {InputKey(100), InputKey(101)};
     DataFile& file = edit.add[0].file;
-    file.statistics["srcaddr"] = {1, Value("10.0.0.1"), Value("10.0.0.2"), true};
+    file.statistics["srcaddr"] = {0, Value("10.0.0.1"), Value("10.0.0.2"), true};
+    file.statistics["start"] = {0, Value(int64_t{1000}), Value(int64_t{2000}), false};
     file.column_bytes = {{"srcaddr", 17}, {"start", 4}};
     file.tags = {{kWindowTag, "w"}};
     edit.add[1].file.date.reset();

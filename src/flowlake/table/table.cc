@@ -7,6 +7,7 @@
 #include "flowlake/base/version.h"
 #include "flowlake/store/put_new.h"
 #include "flowlake/table/checkpoint.h"
+#include "flowlake/table/column_order.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/log.h"
@@ -29,8 +30,9 @@ LogEntry FirstEntry(const Schema& schema, const TableProperties& properties) {
   TableMetadata metadata{NewUuid(), schema, properties, now_ms};
   const auto columns = StatisticsColumns(schema);
   if (!columns.empty()) {
-    metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
+    metadata.configuration[kStatisticsProperty] = Join(columns);
   }
+  metadata.configuration[kColumnOrderProperty] = ColumnOrder::Of(schema).property();
   const auto& [time, sort, lookups] = schema.use();
   if (!time.empty()) metadata.configuration[kTimeProperty] = time;
   if (!sort.empty()) metadata.configuration[kSortProperty] = sort;

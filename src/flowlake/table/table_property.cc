@@ -97,6 +97,14 @@ int64_t CheckpointInterval(const TableProperties& properties) {
   return number && *number > 0 ? *number : kUsual;
 }
 
+std::optional<int64_t> IndexedColumns(const TableProperties& properties) {
+  constexpr int64_t kUsual = 32;
+  const auto number =
+      ParseNumber<int64_t>(Find(properties, "delta.dataSkippingNumIndexedCols"));
+  if (number && *number < 0) return std::nullopt;
+  return number.value_or(kUsual);
+}
+
 bool HasManifests(const TableProperties& properties) {
   return Find(properties, "delta.compatibility.symlinkFormatManifest.enabled") == "true";
 }

@@ -19,6 +19,11 @@ inline constexpr char kSortProperty[] = "flowlake.sort";
 /// Columns that get statistics and Bloom filters: "client_ip,trace_id".
 inline constexpr char kLookupsProperty[] = "flowlake.lookups";
 
+/// The columns whose statistics each entry has: Delta's own.
+inline constexpr char kStatisticsProperty[] = "delta.dataSkippingStatsColumns";
+/// The order of the columns' sizes in a file's tag (column_order.h).
+inline constexpr char kColumnOrderProperty[] = "flowlake.column_order";
+
 /// What the ledger records of an input: "blake3", or "both" (also without it).
 inline constexpr char kIdentityProperty[] = "flowlake.identity";
 /// The least version of a writer that may change the table; 1 without it.
@@ -40,6 +45,10 @@ bool CleansUpLog(const TableProperties& properties);
 int64_t CheckpointInterval(const TableProperties& properties);
 /// delta.compatibility.symlinkFormatManifest.enabled, false without it.
 bool HasManifests(const TableProperties& properties);
+
+/// delta.dataSkippingNumIndexedCols, 32 without it: of so many first columns statistics
+/// are kept where the property above is missing; nullopt: of all.
+std::optional<int64_t> IndexedColumns(const TableProperties& properties);
 
 /// doc/ledger.md, "Tables of old programs".
 enum class Identity {

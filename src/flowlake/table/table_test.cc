@@ -97,6 +97,8 @@ TEST_F(TableTest, DataFileComesBackAsItWasCommitted) {
   file.column_bytes = {{"srcaddr", 123}, {"bytes", 45}};
   file.tags = {{"flowlake.sample", "0.1"}, {"flowlake.sorted", "srcaddr,start"}};
   EXPECT_EQ(Commit(edit).version, 1);
+  // Which the file lacks, and the table's property lists.
+  file.statistics["start"] = {12, std::nullopt, std::nullopt, false};
   EXPECT_THAT(Load()->files, ElementsAre(file));
   EXPECT_EQ(Load()->rows(), 12);
   EXPECT_EQ(Load()->bytes(), 4);

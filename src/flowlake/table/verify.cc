@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/datafile/footer.h"
+#include "flowlake/datafile/footer_checksum.h"
 #include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/snapshot_loader.h"
 
@@ -92,7 +93,7 @@ class Verifier {
 
   Status CheckContent(const std::string& path, const DataFile& file) const {
     ARROW_ASSIGN_OR_RAISE(auto bytes, store().Open(path));
-    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(bytes, path));
+    ARROW_ASSIGN_OR_RAISE(const Footer footer, ReadFooter(bytes, path, FooterOf(file)));
     if (footer.rows != file.rows) {
       return Status::IOError("has ", footer.rows, " rows; the log says ", file.rows);
     }
