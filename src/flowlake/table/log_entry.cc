@@ -17,7 +17,6 @@ constexpr int64_t kProtocolReader = 1;
 constexpr int64_t kProtocolWriter = 2;
 constexpr char kCommitUuid[] = "flowlake.commit";
 constexpr char kColumnBytes[] = "flowlake.column_bytes";
-constexpr char kOurTags[] = "flowlake.";
 
 Json PartitionValues(std::optional<Date> date) {
   return Json{{kPartitionColumn, date ? Json(FormatDate(*date)) : Json(nullptr)}};
@@ -199,7 +198,7 @@ Result<std::string> WithProperties(const std::string& as_written,
 void AddTag(std::string_view name, std::string_view value, AddAction* add) {
   if (name == kColumnBytes) {
     add->column_bytes = value;
-  } else if (name.starts_with(kOurTags)) {
+  } else {
     add->file.tags[std::string(name)] = value;
   }
 }
