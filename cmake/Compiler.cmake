@@ -2,7 +2,8 @@
 include_guard(GLOBAL)
 add_library(flowlake_compiler INTERFACE)
 target_compile_options(flowlake_compiler INTERFACE
-  -Wall -Wextra -Wconversion $<$<BOOL:${FLOWLAKE_WERROR}>:-Werror>)
+  -Wall -Wextra -Wconversion $<$<BOOL:${FLOWLAKE_WERROR}>:-Werror>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)  # base/mutex.h
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   # The oldest machine that users have; anything newer is chosen at run time.
   target_compile_options(flowlake_compiler INTERFACE -march=x86-64-v2)
@@ -12,6 +13,7 @@ target_include_directories(flowlake_compiler INTERFACE
 if(FLOWLAKE_SANITIZE)
   # Warnings are the release's and clang-tidy's business; clang has more of them for tests.
   target_compile_options(flowlake_compiler INTERFACE -Wno-sign-conversion
+    -DFLOWLAKE_DEBUG_CHECKS
     -fsanitize=${FLOWLAKE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(flowlake_compiler INTERFACE -fsanitize=${FLOWLAKE_SANITIZE})
 endif()

@@ -1,6 +1,7 @@
 """run.py: streams SOAK_RECORDS (1 billion) generated records of 30 days, each on a random day,
 into a lake, as SOAK_STREAMS (10) runs of `flowlake generate | flowlake ingest -`: the text never
-lies on disk. Then it compacts the lake and asks the article's five unsampled queries and one of
+lies on disk. Then it compacts the lake, has every file compared with what the log says of its
+rows (`check --deep`), and asks the article's five unsampled queries and one of
 a day. Records what it took as a section of bench/results.md.
 
 The lake is removed at the end unless SOAK_KEEP is set.
@@ -68,6 +69,7 @@ def main():
     rows += compact(lake)
     if checksum(lake) != before:
         sys.exit("compaction changed the rows")
+    rows += check_deep(lake)
     rows += ask(lake)
     section = describe(records, streams, rows)
     print(section)
@@ -90,6 +92,16 @@ def compact(lake):
              f"{usage.ru_maxrss / 1024:.0f} MiB; {done['files_before']:,} files of "
              f"{done['bytes_before'] / 1e9:.2f} GB to {done['files_after']:,} of "
              f"{done['bytes_after'] / 1e9:.2f} GB")]
+
+
+def check_deep(lake):
+    """Every file has the rows that ingest parsed."""
+    begin = time.monotonic()
+    checking = subprocess.Popen([BINARY, "check", "--deep", "--lake", lake],
+                                stdout=subprocess.DEVNULL)
+    usage = _finish(checking)
+    return [("`check --deep` of all files",
+             f"{time.monotonic() - begin:,.0f} s, {usage.ru_maxrss / 1024:.0f} MiB")]
 
 
 def ask(lake):

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "flowlake/base/check.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -56,6 +58,9 @@ uint32_t Dictionary::Append(std::string_view value) {
 }
 
 std::string_view Dictionary::Store(std::string_view value) {
+  constexpr size_t kLimit = size_t{1} << 32;
+  Check(value.size() < kLimit && chunk_bytes_ < kLimit - value.size(),
+        "a dictionary of 4 GiB or more");
   if (chunk_size_ - chunk_used_ < value.size()) {
     const size_t next = std::clamp(chunk_bytes_, kFirstChunk, kLastChunk);
     chunk_size_ = std::max(next, value.size());

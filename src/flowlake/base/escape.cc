@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/hex.h"
 
 namespace flowlake {
@@ -150,6 +151,8 @@ std::string_view TruncateUtf8(std::string_view text, size_t limit) {
 }
 
 size_t DisplayWidth(std::string_view text) {
+  DebugCheck(FindInvalidUtf8(text) == std::string_view::npos,
+             "the width of what is not UTF-8");
   size_t width = 0;
   while (!text.empty()) {
     const CodePoint point = Decode(text);

@@ -137,7 +137,8 @@ void AddCheckCommand(CLI::App& app, Action& action) {
       "check", "Verify the lake's files, and that all of a source is in it");
   AddLakeOption(*command, arguments->lake);
   command->add_flag("--deep", arguments->deep,
-                    "read every page and verify its checksum, not only the footers");
+                    "read every page and verify its checksum, not only the footers, and "
+                    "compare the rows with what was written");
   command
       ->add_option("--source", arguments->sources,
                    "a folder or s3://bucket/prefix whose inputs should be in the lake: "

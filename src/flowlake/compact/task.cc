@@ -7,7 +7,10 @@
 
 #include "flowlake/compact/window_writer.h"
 #include "flowlake/datafile/columns_reader.h"
+#include "flowlake/datafile/content_sum.h"
 #include "flowlake/datafile/footer_checksum.h"
+#include "flowlake/datafile/row_hasher.h"
+#include "flowlake/datafile/stored_content.h"
 
 namespace flowlake {
 
@@ -35,7 +38,8 @@ class Task {
         schema_(snapshot.schema),
         task_(task),
         settings_(settings),
-        options_(options) {}
+        options_(options),
+        hasher_(snapshot.schema) {}
 
   Result<TaskResult> Run() {
     TaskResult result;
@@ -107,6 +111,7 @@ class Task {
     ARROW_RETURN_NOT_OK(SortInto(writer));
     ARROW_ASSIGN_OR_RAISE(auto files, writer.Finish());
     ARROW_RETURN_NOT_OK(CheckRows(files));
+    ARROW_RETURN_NOT_OK(CheckContent(files));
     return files;
   }
 
@@ -132,10 +137,14 @@ class Task {
     ARROW_ASSIGN_OR_RAISE(auto bytes, table_.store()->Open(path));
     ARROW_ASSIGN_OR_RAISE(auto reader, ColumnsReader::Open(std::move(bytes), path,
                                                            builder, FooterOf(file)));
+    const auto content = ContentOf(file);
+    if (content) content_ += *content;
     while (true) {
-      ARROW_ASSIGN_OR_RAISE(const auto columns, reader->Next(kReadRows));
+      ARROW_ASSIGN_OR_RAISE(auto columns, reader->Next(kReadRows));
       if (!columns) return Status::OK();
       rows_ += columns->rows;
+      if (!content) content_ += hasher_.Sum(*columns);
+      if (options_.fault) *columns = options_.fault(*std::move(columns));
       ARROW_RETURN_NOT_OK(sort.Append(*columns));
     }
   }
@@ -158,6 +167,39 @@ class Task {
                 ", and ", written, " were written; nothing was committed");
   }
 
+  // Another reader than that of the input, so that no fault is in both.
+  Status CheckContent(std::vector<DataFile>& files) const {
+    ContentSum written;
+    for (DataFile& file : files) {
+      ARROW_ASSIGN_OR_RAISE(const ContentSum content, StoredSum(file));
+      file.tags[kContentTag] = content.ToTag();
+      written += content;
+    }
+    if (written == content_) return Status::OK();
+    ARROW_RETURN_NOT_OK(CheckInput());
+    return Fail("rows would have changed: the files had ", content_.ToTag(), ", and ",
+                written.ToTag(), " were written; nothing was committed");
+  }
+
+  // Names the first file of the input that is not what its tag says.
+  Status CheckInput() const {
+    for (const DataFile& file : task_.files) {
+      const auto tag = ContentOf(file);
+      if (!tag) continue;
+      ARROW_ASSIGN_OR_RAISE(const ContentSum content, StoredSum(file));
+      if (content == *tag) continue;
+      return Fail(file.path, " has other rows than were written to it: ", content.ToTag(),
+                  "; the log says ", tag->ToTag(), "; nothing was committed");
+    }
+    return Status::OK();
+  }
+
+  Result<ContentSum> StoredSum(const DataFile& file) const {
+    const std::string path = table_.folder() + "/" + file.path;
+    ARROW_ASSIGN_OR_RAISE(auto bytes, table_.store()->Open(path));
+    return SumOfStored(std::move(bytes), path, schema_);
+  }
+
   Edit EditOf(const std::vector<DataFile>& files) const {
     Edit edit;
     edit.operation = "OPTIMIZE";
@@ -174,7 +216,9 @@ class Task {
   const CompactionTask& task_;
   const CompactionSettings& settings_;
   const TaskOptions& options_;
-  int64_t rows_ = 0;  // read
+  int64_t rows_ = 0;    // read
+  ContentSum content_;  // of the input
+  RowHasher hasher_;    // for what of it has no tag
 };
 }  // namespace
 

@@ -19,6 +19,8 @@ struct TaskOptions {
   /// Called with bytes of the input as they are read, and again as their rows are
   /// written: in sum with twice the task's.
   std::function<void(int64_t)> progress{};
+  /// For tests: makes of the rows that were read what a fault of ours would.
+  std::function<Columns(Columns)> fault{};
 };
 
 struct TaskResult {
@@ -26,7 +28,9 @@ struct TaskResult {
   std::vector<DataFile> files;
 };
 
-/// `snapshot` is where the task was planned.
+/// `snapshot` is where the task was planned. Before the commit, the files written are
+/// read back and held against what the input's tags say of its rows, or against what was
+/// read where a file has none (datafile/content_sum.h); IOError where they differ.
 Result<TaskResult> RunCompactionTask(const Table& table, const Snapshot& snapshot,
                                      const CompactionTask& task,
                                      const CompactionSettings& settings,

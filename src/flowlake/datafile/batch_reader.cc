@@ -73,11 +73,28 @@ int64_t RowsPerBatch(const parquet::FileMetaData& metadata, int64_t most) {
   return RowsPerBatch(bytes, metadata.num_rows(), metadata.num_columns(), most);
 }
 
+// Arrow makes no dictionary of strings that are coded by what the one before begins with.
+bool IsFrontCoded(const parquet::FileMetaData& metadata, int column) {
+  for (int i = 0; i < metadata.num_row_groups(); ++i) {
+    const auto chunk = metadata.RowGroup(i)->ColumnChunk(column);
+    const auto is_here = [](const parquet::PageEncodingStats& pages) {
+      return pages.encoding == parquet::Encoding::DELTA_BYTE_ARRAY;
+    };
+    if (std::ranges::any_of(chunk->encoding_stats(), is_here)) return true;
+    const auto& encodings = chunk->encodings();
+    if (std::ranges::count(encodings, parquet::Encoding::DELTA_BYTE_ARRAY) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Status OpenFile(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                arrow::MemoryPool* pool, const std::string& footer,
+                arrow::MemoryPool* pool, const BatchReaderOptions& options,
                 std::unique_ptr<parquet::arrow::FileReader>& reader) {
   const auto properties = Properties(pool);
-  ARROW_ASSIGN_OR_RAISE(auto metadata, ReadForeignFooter(*file, properties, footer));
+  ARROW_ASSIGN_OR_RAISE(auto metadata,
+                        ReadForeignFooter(*file, properties, options.footer));
   parquet::arrow::FileReaderBuilder builder;
   builder.memory_pool(pool);
   ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties, metadata));
@@ -86,7 +103,8 @@ Status OpenFile(std::shared_ptr<arrow::io::RandomAccessFile> file,
   arrow_properties.set_pre_buffer(false);
   arrow_properties.set_batch_size(RowsPerBatch(*metadata, kBatchRows));
   for (int i = 0; i < schema.num_columns(); ++i) {
-    arrow_properties.set_read_dictionary(i, IsText(*schema.Column(i)));
+    const bool is_plain = options.as_arrow_reads && IsFrontCoded(*metadata, i);
+    arrow_properties.set_read_dictionary(i, IsText(*schema.Column(i)) && !is_plain);
   }
   return builder.properties(arrow_properties)->Build().Value(&reader);
 }
@@ -272,7 +290,7 @@ Result<std::unique_ptr<BatchReader>> BatchReader::Open(
   auto pool = std::make_unique<BoundedPool>(options.memory_bytes);
   ARROW_RETURN_NOT_OK(CallParquet(operation, [&]() -> Status {
     std::unique_ptr<parquet::arrow::FileReader> reader;
-    ARROW_RETURN_NOT_OK(OpenFile(file, pool.get(), options.footer, reader));
+    ARROW_RETURN_NOT_OK(OpenFile(file, pool.get(), options, reader));
     const auto& stored = *reader->parquet_reader()->metadata()->schema();
     ARROW_ASSIGN_OR_RAISE(auto indexes, IndexesOf(stored, columns));
     ARROW_ASSIGN_OR_RAISE(auto schema, FlatSchemaOf(*reader, indexes));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "flowlake/base/check.h"
 #include "flowlake/ingest/day_split.h"
 
 namespace flowlake {
@@ -40,10 +41,13 @@ DayWriters::~DayWriters() { Abort(); }
 Status DayWriters::Append(const Columns& columns, std::optional<Date> fallback,
                           std::span<const Key128> inputs) {
   if (columns.rows == 0) return Status::OK();
+  RowHasher& hasher = hashers_.try_emplace(columns.schema, *columns.schema).first->second;
+  const auto hashes = hasher.Hash(columns);
   const DaySplit split(columns, fallback);
   for (const auto& [day, rows] : split.parts()) {
     ARROW_ASSIGN_OR_RAISE(OpenFile * file, FileFor({columns.schema, day}, columns));
     ARROW_RETURN_NOT_OK(file->writer->Append(columns, rows));
+    file->content += SumOf(hashes, rows);
     file->inputs.insert(inputs.begin(), inputs.end());
   }
   return KeepWithinBudget();
@@ -74,12 +78,14 @@ Result<DayWriters::OpenFile*> DayWriters::FileFor(const FileKey& key,
   ARROW_ASSIGN_OR_RAISE(
       auto writer, DataFileWriter::Make(lake_.store(), key.first->table(), key.second,
                                         key.first, options_.file));
-  OpenFile file{std::move(writer), {}};
+  OpenFile file{std::move(writer), {}, {}};
   return &open_.emplace(key, std::move(file)).first->second;
 }
 
 Status DayWriters::Finish(const FileKey& key, OpenFile& file) {
   ARROW_ASSIGN_OR_RAISE(DataFile written, file.writer->Close());
+  Check(file.content.rows == written.rows, "a file with more or fewer rows than it got");
+  written.tags[kContentTag] = file.content.ToTag();
   finished_[key.first->table()].push_back(
       {std::move(written), {file.inputs.begin(), file.inputs.end()}});
   return Status::OK();

@@ -14,6 +14,8 @@
 #include "flowlake/base/columns.h"
 #include "flowlake/base/key128.h"
 #include "flowlake/base/status.h"
+#include "flowlake/datafile/content_sum.h"
+#include "flowlake/datafile/row_hasher.h"
 #include "flowlake/datafile/writer.h"
 #include "flowlake/table/edit.h"
 #include "flowlake/table/lake.h"
@@ -58,7 +60,7 @@ class DayWriters {
   /// Bytes of all open row groups.
   int64_t buffered_bytes() const;
 
-  /// Finishes every file.
+  /// Finishes every file. Its tag says what rows it was given (datafile/content_sum.h).
   Result<FilesByTable> Close();
 
   /// Drops the open files.
@@ -69,6 +71,7 @@ class DayWriters {
   struct OpenFile {
     std::unique_ptr<DataFileWriter> writer;
     std::set<Key128> inputs;
+    ContentSum content{};
   };
 
   Result<OpenFile*> FileFor(const FileKey& key, const Columns& columns);
@@ -77,6 +80,7 @@ class DayWriters {
 
   Lake lake_;
   DayWritersOptions options_;
+  std::map<const Schema*, RowHasher> hashers_;
   std::map<FileKey, OpenFile> open_;
   FilesByTable finished_;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "flowlake/base/date.h"
+#include "flowlake/datafile/stored_content.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/store/memory_store.h"
 
@@ -38,6 +39,32 @@ TEST(DayWriters, StayWithinTheBudgetHoweverManyRowGroupsItTakes) {
   int64_t rows = 0;
   for (const AddedFile& added : files.at("vpc_flow")) rows += added.file.rows;
   EXPECT_EQ(rows, int64_t{kRounds} * kDays);
+}
+
+TEST(DayWriters, TheTagsOfTheFilesOfAllDaysAddUpToTheRows) {
+  const auto store = MakeMemoryStore();
+  DayWriters writers(Lake::OpenOrCreate(store).ValueOrDie(), {.budget_bytes = kBudget});
+  ColumnsBuilder builder(LogSchemas().front());
+  RowHasher hasher(builder.schema());
+  ContentSum given;
+  for (int i = 0; i < 10; ++i) {
+    const Columns columns = RowsOfManyDays(i, builder);
+    given += hasher.Sum(columns);
+    ASSERT_TRUE(writers.Append(columns, {}, HashOf("input")).ok());
+  }
+  const FilesByTable files = writers.Close().ValueOrDie();
+  ContentSum tagged;
+  for (const AddedFile& added : files.at("vpc_flow")) {
+    const auto content = ContentOf(added.file);
+    ASSERT_TRUE(content);
+    EXPECT_EQ(content->rows, added.file.rows);
+    const std::string path = "vpc_flow/" + added.file.path;
+    EXPECT_EQ(
+        SumOfStored(store->Open(path).ValueOrDie(), path, builder.schema()).ValueOrDie(),
+        content);
+    tagged += *content;
+  }
+  EXPECT_EQ(tagged, given);
 }
 
 }  // namespace

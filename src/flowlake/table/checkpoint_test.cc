@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "flowlake/datafile/content_sum.h"
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/table/log_cleanup.h"
 #include "flowlake/table/table_fixture.h"
@@ -30,7 +31,10 @@ class CheckpointTest : public TableFixture {
       file.statistics["start"] = {0, Value(int64_t{1'790'000'000'123'456}),
                                   Value(int64_t{1'790'000'001'000'000}), true};
       file.column_bytes = {{"srcaddr", 10}, {"start", 100 + i}};
-      file.tags = {{kSortedTag, "srcaddr,start"}, {kWindowTag, ""}};
+      file.tags = {{kSortedTag, "srcaddr,start"},
+                   {kWindowTag, ""},
+                   {kContentTag, "1/1/0123456789abcdef0123456789abcdef"},
+                   {"OPTIMIZE_TARGET_SIZE", "268435456"}};  // somebody else's
       if (i % 3 == 0) file.date.reset();
       Commit(edit);
     }

@@ -17,7 +17,6 @@ constexpr int64_t kProtocolReader = 1;
 constexpr int64_t kProtocolWriter = 2;
 constexpr char kCommitUuid[] = "flowlake.commit";
 constexpr char kColumnSizes[] = "flowlake.column_sizes";
-constexpr char kOurTags[] = "flowlake.";
 
 Json PartitionValues(std::optional<Date> date) {
   return Json{{kPartitionColumn, date ? Json(FormatDate(*date)) : Json(nullptr)}};
@@ -201,7 +200,7 @@ Result<std::string> WithProperties(const std::string& as_written,
 void AddTag(std::string_view name, std::string_view value, AddAction* add) {
   if (name == kColumnSizes) {
     add->column_sizes = value;
-  } else if (name.starts_with(kOurTags)) {
+  } else {
     add->file.tags[std::string(name)] = value;
   }
 }

@@ -79,7 +79,7 @@ Result<std::string> WithProperties(const std::string& as_written,
 
 /// Each action as an object of one member: {"add": {…}}.
 void ForEachAction(const LogEntry& entry, const std::function<void(Json)>& take);
-/// A tag of a file; those that are not ours are passed over.
+/// A tag of a file, ours or another writer's.
 void AddTag(std::string_view name, std::string_view value, AddAction* add);
 /// Adds what `action` says to the entry; errors as of ParseLogEntry, without a line.
 Status ParseAction(const Json& action, const std::string& table, LogEntry* entry);

@@ -3,8 +3,10 @@
 #include <map>
 #include <utility>
 
+#include "flowlake/datafile/content_sum.h"
 #include "flowlake/datafile/footer.h"
 #include "flowlake/datafile/footer_checksum.h"
+#include "flowlake/datafile/stored_content.h"
 #include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/snapshot_loader.h"
 
@@ -14,7 +16,8 @@ namespace {
 
 class Verifier {
  public:
-  Verifier(const Table& table, bool deep) : table_(table), deep_(deep) {}
+  Verifier(const Table& table, const Schema& schema, bool deep)
+      : table_(table), schema_(schema), deep_(deep) {}
 
   Status ListSizes() {
     ARROW_ASSIGN_OR_RAISE(const auto objects, store().List(table_.folder()));
@@ -97,10 +100,23 @@ class Verifier {
     if (footer.rows != file.rows) {
       return Status::IOError("has ", footer.rows, " rows; the log says ", file.rows);
     }
-    return deep_ ? VerifyPages(bytes, path) : Status::OK();
+    return deep_ ? CheckRows(path, file, std::move(bytes)) : Status::OK();
+  }
+
+  Status CheckRows(const std::string& path, const DataFile& file,
+                   std::shared_ptr<arrow::io::RandomAccessFile> bytes) const {
+    ARROW_RETURN_NOT_OK(VerifyPages(bytes, path));
+    const auto written = ContentOf(file);
+    if (!written) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const ContentSum stored,
+                          SumOfStored(std::move(bytes), path, schema_));
+    if (stored == *written) return Status::OK();
+    return Status::IOError("has other rows than were written to it: ", stored.ToTag(),
+                           "; the log says ", written->ToTag());
   }
 
   const Table& table_;
+  const Schema& schema_;
   const bool deep_;
   std::map<std::string, int64_t> sizes_;  // one listing is cheaper than a look at each
   std::vector<std::string> findings_;
@@ -110,7 +126,7 @@ class Verifier {
 
 Result<std::vector<std::string>> VerifyTable(const Table& table, const Snapshot& snapshot,
                                              bool deep) {
-  Verifier verifier(table, deep);
+  Verifier verifier(table, snapshot.schema, deep);
   ARROW_RETURN_NOT_OK(verifier.ListSizes());
   verifier.VerifyLog(snapshot);
   for (const DataFile& file : snapshot.files) verifier.VerifyFile(file);

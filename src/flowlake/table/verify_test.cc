@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "flowlake/datafile/content_sum.h"
+#include "flowlake/datafile/row_hasher.h"
 #include "flowlake/datafile/writer.h"
 #include "flowlake/table/checkpoint.h"
 #include "flowlake/table/table_fixture.h"
@@ -38,8 +40,11 @@ class VerifyTest : public TableFixture {
     auto writer =
         DataFileWriter::Make(store_, "vpc_flow", ParseDate("2026-09-21"), &schema_, {})
             .ValueOrDie();
-    EXPECT_TRUE(writer->Append(builder.Finish(), {}).ok());
-    return {writer->Close().ValueOrDie(), {}};
+    const Columns columns = builder.Finish();
+    EXPECT_TRUE(writer->Append(columns, {}).ok());
+    DataFile file = writer->Close().ValueOrDie();
+    file.tags[kContentTag] = RowHasher(schema_).Sum(columns).ToTag();
+    return {std::move(file), {}};
   }
 
   std::vector<std::string> Findings(const Snapshot& snapshot, bool deep = false) {
@@ -105,6 +110,29 @@ TEST_F(VerifyTest, FlippedBitInAPageIsFoundByTheDeepCheckOnly) {
   EXPECT_THAT(Findings(*Load()), IsEmpty());
   EXPECT_THAT(Findings(*Load(), true),
               ElementsAre(AllOf(HasSubstr(path_), HasSubstr("srcaddr"))));
+}
+
+TEST_F(VerifyTest, OtherRowsThanWereWrittenAreFoundByTheDeepCheckOnly) {
+  Snapshot lie = *Load();
+  DataFile file = lie.files[0];
+  ContentSum other = *ContentOf(file);
+  ++other.low;
+  file.tags[kContentTag] = other.ToTag();
+  lie.files = FileList({file});
+  EXPECT_THAT(Findings(lie), IsEmpty());
+  EXPECT_THAT(Findings(lie, true),
+              ElementsAre(AllOf(StartsWith(path_ + ": has other rows than were written"),
+                                HasSubstr("the log says " + other.ToTag()))));
+}
+
+TEST_F(VerifyTest, AFileWithoutAnAccountOfItsRowsIsNoFinding) {
+  Snapshot older = *Load();
+  DataFile file = older.files[0];
+  for (const char* tag : {"", "2/1000/unheard of"}) {
+    file.tags[kContentTag] = tag;
+    older.files = FileList({file});
+    EXPECT_THAT(Findings(older, true), IsEmpty());
+  }
 }
 
 TEST_F(VerifyTest, DamagedLedgerIsFound) {
