@@ -46,6 +46,7 @@ void PrintText(const MaintainReport& report, bool is_done) {
     PrintVacuum(plan, is_done);
     is_nothing &= plan.paths.empty();
   }
+  PrintOthers(report.others);
   const ManifestReport& manifests = report.manifests;
   if (manifests.written + manifests.deleted > 0) {
     std::cout << "Manifests: " << manifests.written << " written, " << manifests.deleted
@@ -70,6 +71,8 @@ std::string ToJson(const MaintainReport& report, bool is_done) {
     json["vacuumed"].push_back(VacuumJson(plan));
   }
   json["manifests_written"] = report.manifests.written;
+  json["left_alone"] = OthersJson(report.others);
+  json["failures"] = FailuresJson(report.failures);
   return WriteJsonLine(json);
 }
 
@@ -81,7 +84,8 @@ ExitCode RunMaintain(Arguments& arguments) {
   } else {
     PrintText(*report, arguments.options.may_delete);
   }
-  return PrintFoldProblems(report->folds) ? kExitSomeInputs : kExitOk;
+  const bool has_problems = PrintFoldProblems(report->folds);
+  return PrintFailures(report->failures) || has_problems ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

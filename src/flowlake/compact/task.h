@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/compact/external_sort.h"
 #include "flowlake/compact/plan.h"
@@ -24,9 +25,15 @@ struct TaskOptions {
 struct TaskResult {
   int64_t version = -1;  ///< -1: another writer replaced a file of the task first
   std::vector<DataFile> files;
+  std::vector<DataFile> replaced;  ///< what became of them; nothing: there was no work
+  /// Files with columns that the table does not have, or has as something else, each with
+  /// what that is: they stay, since their values would be lost.
+  std::vector<std::string> foreign;
+  Failures failures;  ///< files that cannot be read: they stay
 };
 
-/// `snapshot` is where the task was planned.
+/// `snapshot` is where the task was planned. A file that cannot be rewritten stays, and
+/// the others are compacted without it.
 Result<TaskResult> RunCompactionTask(const Table& table, const Snapshot& snapshot,
                                      const CompactionTask& task,
                                      const CompactionSettings& settings,

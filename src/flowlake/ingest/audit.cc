@@ -44,6 +44,7 @@ Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inpu
   ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake, inputs));
   ARROW_ASSIGN_OR_RAISE(const LakeSettings settings, ReadSettings(lake));
   SourceAudit audit;
+  audit.failures = known.failures();
   audit.inputs = static_cast<int64_t>(inputs.size());
   audit.gaps = FindGaps(inputs);
   for (const Input& input : inputs) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "flowlake/ingest/day_split.h"
+#include "flowlake/ingest/table_fits.h"
 
 namespace flowlake {
 
@@ -41,7 +41,15 @@ Status DayWriters::Append(const Columns& columns, std::optional<Date> fallback,
                           std::span<const Key128> inputs) {
   if (columns.rows == 0) return Status::OK();
   const DaySplit split(columns, fallback);
-  for (const auto& [day, rows] : split.parts()) {
+  const TableFit* fit = options_.fits ? options_.fits->Of(*columns.schema) : nullptr;
+  if (fit) return AppendParts(FitRows(columns, *fit), split.parts(), inputs);
+  return AppendParts(columns, split.parts(), inputs);
+}
+
+Status DayWriters::AppendParts(const Columns& columns,
+                               const std::vector<DaySplit::Part>& parts,
+                               std::span<const Key128> inputs) {
+  for (const auto& [day, rows] : parts) {
     ARROW_ASSIGN_OR_RAISE(OpenFile * file, FileFor({columns.schema, day}, columns));
     ARROW_RETURN_NOT_OK(file->writer->Append(columns, rows));
     file->inputs.insert(inputs.begin(), inputs.end());

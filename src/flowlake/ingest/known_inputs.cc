@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "flowlake/format/catalogue.h"
+#include "flowlake/table/own_table.h"
 
 namespace flowlake {
 
@@ -35,13 +36,13 @@ Result<Ledger> ReadBuckets(const Table& table, const Snapshot& snapshot,
 Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> inputs) {
   KnownInputs known;
   const std::set<std::string> buckets = BucketsOf(inputs);
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
-    // Its ledger may have another form, in which nothing would be found.
-    ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, name));
-    ARROW_ASSIGN_OR_RAISE(Ledger ledger, ReadBuckets(table, *snapshot, buckets));
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake));
+  known.failures_ = survey.failures;
+  for (const NotATable& other : survey.others) known.others_.insert(other.name);
+  for (const auto& [name, snapshot] : survey.ours) {
+    auto read = ReadBuckets(lake.table(name), *snapshot, buckets);
+    if (!known.Keep(name, "read ledger", read.status())) continue;
+    Ledger ledger = *std::move(read);
     known.heads_.emplace(name, snapshot);
     known.horizon_ = std::max(known.horizon_, ExpiredHorizon(*snapshot));
     if (name == RejectsSchema().table()) {
@@ -73,13 +74,15 @@ bool KnownInputs::HasOldKeys() const {
                      [](const auto& table) { return !table.second.lists().old.empty(); });
 }
 
-Status KnownInputs::CheckColumns(const Schema& schema) const {
-  const auto head = HeadOf(schema.table());
-  if (!head || head->schema == schema) return Status::OK();
-  return Status::Invalid(
-      "the lake's table ", schema.table(),
-      " has other columns than flowlake.toml describes; describe it as "
-      "it was, or take another name for the table");
+Status KnownInputs::CheckTable(const std::string& table) const {
+  if (others_.contains(table)) {
+    return Status::IOError("table ", table, ": ", kNotOurs,
+                           "; it has the name of a table that flowlake would make");
+  }
+  for (const Failure& failure : failures_) {
+    if (failure.object == table) return Status::IOError(failure.ToString());
+  }
+  return Status::OK();
 }
 
 bool KnownInputs::IsIngested(const InputKeys& content) const {

@@ -20,6 +20,8 @@
 #include "flowlake/table/commit_send.h"
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
+#include "flowlake/table/own_table.h"
+#include "flowlake/table/schema_growth.h"
 #include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table.h"
 #include "flowlake/table/table_property.h"
@@ -54,8 +56,11 @@ class EditCommitter {
  public:
   /// `head` may be nullptr.
   EditCommitter(const Table& table, const Edit& edit,
-                std::shared_ptr<const Snapshot> head)
-      : table_(table), edit_(edit), head_(std::move(head)) {}
+                std::shared_ptr<const Snapshot> head, std::vector<Field> columns = {})
+      : table_(table),
+        edit_(edit),
+        columns_(std::move(columns)),
+        head_(std::move(head)) {}
 
   Result<CommitOutcome> Run() {
     ARROW_RETURN_NOT_OK(CheckInputs());
@@ -122,6 +127,7 @@ class EditCommitter {
   Result<std::optional<CommitOutcome>> Attempt() {
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, LoadNewest());
     ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, table_.folder()));
+    ARROW_RETURN_NOT_OK(CheckMark(*snapshot, table_.folder()));
     ARROW_RETURN_NOT_OK(CheckIdentity(*snapshot));
     ARROW_RETURN_NOT_OK(ReadLedgers(*snapshot));
     ARROW_RETURN_NOT_OK(CheckOldKeys(*snapshot));
@@ -130,13 +136,16 @@ class EditCommitter {
     }
     CommitPlan plan = PlanCommit(edit_, ledgers_);
     CommitOutcome outcome{-1, std::move(plan.already), std::move(plan.again), {}, {}};
+    ARROW_ASSIGN_OR_RAISE(
+        const MetadataChange change,
+        ChangeOf(*snapshot, table_.folder(), edit_.properties, columns_));
     const bool is_empty = plan.add.empty() && plan.inputs.empty() &&
                           edit_.remove.empty() && edit_.transactions.empty() &&
-                          edit_.properties.empty();
+                          edit_.properties.empty() && change.fields.empty();
     if (is_empty) return outcome;
 
     LogEntry entry = NewEntry();
-    ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot));
+    ARROW_ASSIGN_OR_RAISE(entry.metadata, ChangedMetadata(*snapshot, change));
     ARROW_ASSIGN_OR_RAISE(entry.remove,
                           RemoveActions(*snapshot, entry.info->timestamp_ms));
     for (const AddedFile* added : plan.add) {
@@ -214,15 +223,6 @@ class EditCommitter {
   static int64_t Generation(const Snapshot& snapshot, const std::string& bucket) {
     const auto found = snapshot.transactions.find(LedgerApplicationId(bucket));
     return found == snapshot.transactions.end() ? 0 : found->second;
-  }
-
-  /// nullopt if the edit changes no property.
-  Result<std::optional<TableMetadata>> NewMetadata(const Snapshot& snapshot) const {
-    if (edit_.properties.empty()) return std::nullopt;
-    TableMetadata metadata;
-    ARROW_ASSIGN_OR_RAISE(metadata.as_written,
-                          WithProperties(snapshot.metadata_text, edit_.properties));
-    return metadata;
   }
 
   LogEntry NewEntry() const {
@@ -343,6 +343,7 @@ class EditCommitter {
 
   const Table& table_;
   const Edit& edit_;
+  const std::vector<Field> columns_;                // that the table is to have
   std::shared_ptr<const Snapshot> head_;            // the newest seen, without files
   bool has_lost_ = false;                           // to a version behind head_
   std::map<std::string, Generations> generations_;  // by bucket, of ledgers_
@@ -352,6 +353,15 @@ class EditCommitter {
 Result<CommitOutcome> Table::Commit(const Edit& edit,
                                     std::shared_ptr<const Snapshot> head) const {
   return EditCommitter(*this, edit, std::move(head)).Run();
+}
+
+Result<CommitOutcome> CommitColumns(const Table& table, const std::vector<Field>& columns,
+                                    std::shared_ptr<const Snapshot> head) {
+  Edit edit;
+  edit.operation = "ADD COLUMNS";
+  std::string& names = edit.parameters["columns"];
+  for (const Field& field : columns) names += (names.empty() ? "" : ",") + field.name;
+  return EditCommitter(table, edit, std::move(head), columns).Run();
 }
 
 }  // namespace flowlake

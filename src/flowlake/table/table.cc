@@ -10,6 +10,7 @@
 #include "flowlake/table/file_statistics.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/log_cleanup.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table_property.h"
 
@@ -23,9 +24,14 @@ std::string Join(const std::vector<std::string>& names) {
   return joined;
 }
 
-LogEntry FirstEntry(const Schema& schema, Identity identity) {
+LogEntry FirstEntry(const Schema& schema, const std::string& kind, Identity identity) {
   const int64_t now_ms = NowMicros() / 1000;
-  TableMetadata metadata{NewUuid(), schema, IdentityProperties(identity), now_ms};
+  TableMetadata metadata;
+  metadata.id = NewUuid();
+  metadata.schema = schema;
+  metadata.configuration = IdentityProperties(identity);
+  metadata.configuration[kMarkProperty] = MarkOf(kind, metadata.id);
+  metadata.created_ms = now_ms;
   const auto columns = StatisticsColumns(schema);
   if (!columns.empty()) {
     metadata.configuration["delta.dataSkippingStatsColumns"] = Join(columns);
@@ -60,7 +66,7 @@ Status Table::CreateIfAbsent(const Schema& schema, Identity identity) const {
   if (exists) return Status::OK();
   // Any version 0 will do.
   const PutFate put = PutNew(*store_, LogEntryPath(folder_, 0),
-                             FormatLogEntry(FirstEntry(schema, identity)));
+                             FormatLogEntry(FirstEntry(schema, folder_, identity)));
   return put.kind == PutFate::Kind::kUnknown ? put.failure : Status::OK();
 }
 
