@@ -5,7 +5,7 @@ import unittest
 
 import deltalake
 
-from flowlake_program import SOURCE, USAGE, LakeTestCase, ingest, must, query, run
+from flowlake_program import SOURCE, LakeTestCase, ingest, must, query, run
 from small_logs import log
 
 SETTINGS = """
@@ -121,13 +121,45 @@ class UserLogs(LakeTestCase):
         self.settings(SETTINGS)
         self.assertEqual(ingest(self.lake, self.folder / "in/audit")["records"], 2)
 
-    def test_a_table_keeps_the_columns_it_was_made_with(self):
+    def test_a_table_gets_the_columns_that_a_log_is_given_later(self):
         ingest(self.lake, self.folder / "in/app")
-        self.settings(SETTINGS.replace('{name = "host"}', '{name = "host"}, {name = "more"}'))
-        self.write("in/app/b.log", APP)
-        told = run("ingest", self.folder / "in/app", "--lake", self.lake)
-        self.assertEqual(told.code, USAGE)
-        self.assertIn("table app has other columns than flowlake.toml describes", told.err)
+        self.settings(SETTINGS.replace('{name = "delta", type = "int64"},', '{name = "delta", type = "int64"},'
+                                       '{name = "more"},', 1))
+        self.write("in/app/b.log", "2026-10-02T06:14:12Z|web-9|200|0.5|1|yes|10.0.0.1:443\n")
+        self.assertEqual(ingest(self.lake, self.folder / "in/app")["records"], 1)
+        self.assertEqual(query(self.lake, "SELECT host, more FROM app WHERE more IS NOT NULL"),
+                         [{"host": "web-9", "more": "yes"}])
+        self.assertEqual(len(query(self.lake, "SELECT host FROM app")), len(query(
+            self.lake, "SELECT host FROM app WHERE more IS NULL")) + 1)
+        must("compact", "--all", "--lake", self.lake)
+
+    def test_values_of_a_column_that_the_table_has_as_another_type_go_to_extra(self):
+        ingest(self.lake, self.folder / "in/app")
+        self.settings(SETTINGS.replace('{name = "status", type = "int32"}', '{name = "status"}')
+                      .replace('{name = "seconds", type = "double"}', '{name = "seconds", type = "timestamp"}')
+                      .replace('{name = "delta", type = "int64"}', '{name = "delta", type = "int32"}'))
+        self.write("in/app/b.log", '2026-10-02T06:14:12Z|web-9|"a ""b"""|2026-10-02T06:14:12Z|7|-|surplus\n'
+                                   '2026-10-02T06:14:13Z|web-9|-|-|8|-\n')
+        self.assertEqual(ingest(self.lake, self.folder / "in/app")["records"], 2)
+        rows = query(self.lake, "SELECT status, seconds, delta, extra FROM app WHERE host = 'web-9' ORDER BY at")
+        self.assertEqual(rows[1], {"status": None, "seconds": None, "delta": 8, "extra": None})
+        self.assertIsNone(rows[0]["status"])
+        self.assertEqual(rows[0]["delta"], 7)
+        extra = json.loads(rows[0]["extra"])
+        self.assertEqual((extra["status"], extra["seconds"]), ('a "b"', "2026-10-02T06:14:12Z"))
+        must("compact", "--all", "--lake", self.lake)
+        self.assertEqual(run("check", "--deep", "--lake", self.lake).code, 0)
+
+    def test_one_log_that_cannot_be_written_stops_no_other(self):
+        ingest(self.lake, self.folder / "in/app")
+        (self.lake / "app/_delta_log" / ("0" * 19 + "1.json")).write_text("{broken")
+        self.write("in/app/b.log", "2026-10-02T06:14:12Z|web-9|200|0.5|1|-\n")
+        told = run("ingest", self.folder / "in", "--lake", self.lake)
+        self.assertEqual(told.code, 3, str(told))
+        self.assertIn("app: open: ", told.err)
+        self.assertIn("not taken, because table app failed", told.err)
+        self.assertEqual(query(self.lake, "SELECT count(*) AS n FROM audit")[0]["n"], 2)
+        self.assertEqual(query(self.lake, "SELECT count(*) AS n FROM vpc_flow")[0]["n"], 3)
 
     def test_a_delimited_log_may_begin_with_a_bracket_or_a_brace(self):
         self.settings(SETTINGS.replace('fields = [\n  {name = "at"', 'fields = [\n  '

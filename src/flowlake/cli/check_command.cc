@@ -13,9 +13,11 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/cli/upkeep_printer.h"
 #include "flowlake/ingest/audit.h"
 #include "flowlake/query/engine.h"
 #include "flowlake/source/inputs.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/verify.h"
 
 namespace flowlake {
@@ -46,26 +48,37 @@ const char* Verdict(bool is_good, bool deep) {
   return deep ? "all there and whole" : "all there, by their footers";
 }
 
-/// Prints what is wrong with the tables; false if something is.
-Result<bool> CheckTables(const Lake& lake, bool deep) {
-  bool is_whole = true;
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
-    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> findings,
-                          VerifyTable(table, *snapshot, deep));
-    std::cout << name << ": version " << snapshot->version << ", "
-              << Plural(static_cast<int64_t>(snapshot->files.size()), "file") << ", "
-              << Verdict(findings.empty(), deep) << "\n";
-    PrintList("  problems", findings);
-    is_whole = is_whole && findings.empty();
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto others, lake.OtherNames());
+/// Prints what is wrong with the table; false if something is.
+Result<bool> CheckTable(const Table& table, bool deep) {
+  ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
+  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> findings,
+                        VerifyTable(table, *snapshot, deep));
+  std::cout << table.folder() << ": version " << snapshot->version << ", "
+            << Plural(static_cast<int64_t>(snapshot->files.size()), "file") << ", "
+            << Verdict(findings.empty(), deep) << "\n";
+  PrintList("  problems", findings);
+  return findings.empty();
+}
+
+std::vector<std::string> LinesOf(const std::vector<NotATable>& others) {
   std::vector<std::string> lines;
   for (const NotATable& other : others) lines.push_back(other.name + ": " + other.why);
-  PrintList("not tables", lines);
-  return is_whole;
+  return lines;
+}
+
+/// Prints what is wrong with flowlake's tables; false if something is.
+Result<bool> CheckTables(const Lake& lake, bool deep) {
+  bool is_whole = true;
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake));
+  Failures failures = survey.failures;
+  for (const OwnTable& own : survey.ours) {
+    const auto is_good = CheckTable(lake.table(own.name), deep);
+    if (failures.Keep(own.name, "check", is_good.status())) is_whole &= *is_good;
+  }
+  PrintList("other tables", LinesOf(survey.others));
+  ARROW_ASSIGN_OR_RAISE(const auto others, lake.OtherNames());
+  PrintList("not tables", LinesOf(others));
+  return !PrintFailures(failures) && is_whole;
 }
 
 std::string MinuteName(int64_t minute) {
@@ -107,7 +120,8 @@ Result<bool> CheckSources(const Lake& lake, const std::vector<std::string>& sour
                    " and " + MinuteName(gap.before_minute));
   }
   PrintList("five-minute windows without a file", gaps);
-  return audit.missing.empty() && gaps.empty();
+  const bool has_failures = PrintFailures(audit.failures);
+  return audit.missing.empty() && gaps.empty() && !has_failures;
 }
 
 Result<bool> Check(const Arguments& arguments) {
@@ -117,8 +131,11 @@ Result<bool> Check(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const bool is_complete, CheckSources(lake, arguments.sources));
   ARROW_ASSIGN_OR_RAISE(const bool has_flows, lake.table("vpc_flow").Exists());
   if (has_flows) {
-    ARROW_ASSIGN_OR_RAISE(const auto skipped, SkippedData(lake));
-    PrintList("days on which AWS lost records", skipped);
+    const auto skipped = SkippedData(lake);
+    if (skipped.ok()) PrintList("days on which AWS lost records", *skipped);
+    Failures failures;
+    failures.Keep("vpc_flow", "look for SKIPDATA", skipped.status());
+    is_whole &= !PrintFailures(failures);
   }
   return is_whole && is_complete;
 }

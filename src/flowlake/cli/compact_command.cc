@@ -43,7 +43,10 @@ Result<CompactReport> Run(Arguments& arguments) {
 }
 
 std::string ToJson(const CompactReport& report, bool dry_run) {
-  return WriteJsonLine({{"dry_run", dry_run}, {"tables", CompactionJson(report)}});
+  return WriteJsonLine({{"dry_run", dry_run},
+                        {"tables", CompactionJson(report)},
+                        {"left_alone", OthersJson(report.others)},
+                        {"failures", FailuresJson(report.failures)}});
 }
 
 ExitCode RunCompact(Arguments& arguments) {
@@ -53,8 +56,9 @@ ExitCode RunCompact(Arguments& arguments) {
     std::cout << ToJson(*report, arguments.options.dry_run);
   } else {
     PrintCompaction(*report, arguments.options.dry_run);
+    PrintOthers(report->others);
   }
-  return kExitOk;
+  return PrintFailures(report->failures) ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

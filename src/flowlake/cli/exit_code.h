@@ -5,10 +5,10 @@ namespace flowlake {
 
 enum ExitCode : int {
   kExitOk = 0,
-  kExitFailure = 1,  ///< nothing, or not everything, could be done; stderr says why
+  kExitFailure = 1,  ///< nothing could be done, or `check` found damage; stderr says why
   kExitUsage = 2,    ///< a wrong flag, argument, path or SQL
   kExitSomeInputs =
-      3,  ///< ingest: some inputs were refused or unreadable, the rest is in
+      3,  ///< some inputs, tables or steps of upkeep failed, the rest is done
   kExitInterrupted = 130,  ///< Ctrl-C
 };
 

@@ -22,37 +22,33 @@ struct Arguments {
   bool json = false;
 };
 
-Result<std::vector<ExpirePlan>> Run(const Arguments& arguments) {
+Result<LakeExpiry> Run(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const int64_t age_ms, ParseAge(arguments.older_than));
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(arguments.tables));
-  const Date before = ExpiryDate(NowMicros() / 1000, age_ms);
-  std::vector<ExpirePlan> plans;
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(
-        auto plan, arguments.yes ? Expire(table, before) : PlanExpire(table, before));
-    plans.push_back(std::move(plan));
-  }
-  return plans;
+  return ExpireLake(lake, arguments.tables, ExpiryDate(NowMicros() / 1000, age_ms),
+                    arguments.yes);
 }
 
 ExitCode RunExpire(const Arguments& arguments) {
-  const auto plans = Run(arguments);
-  if (!plans.ok()) return Fail(plans.status());
+  const auto expiry = Run(arguments);
+  if (!expiry.ok()) return Fail(expiry.status());
   auto tables = nlohmann::ordered_json::array();
   bool is_nothing = true;
-  for (const ExpirePlan& plan : *plans) {
+  for (const ExpirePlan& plan : expiry->plans) {
     is_nothing &= plan.files == 0;
     tables.push_back(ExpiryJson(plan));
     if (!arguments.json) PrintExpiry(plan, arguments.yes);
   }
   if (arguments.json) {
-    std::cout << WriteJsonLine({{"done", arguments.yes}, {"tables", tables}});
+    std::cout << WriteJsonLine({{"done", arguments.yes},
+                                {"tables", tables},
+                                {"left_alone", OthersJson(expiry->others)},
+                                {"failures", FailuresJson(expiry->failures)}});
   } else if (!arguments.yes && !is_nothing) {
     std::cout << "Nothing was removed: --yes does it.\n";
   }
-  return kExitOk;
+  if (!arguments.json) PrintOthers(expiry->others);
+  return PrintFailures(expiry->failures) ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

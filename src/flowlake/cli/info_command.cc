@@ -10,6 +10,9 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/cli/upkeep_printer.h"
+#include "flowlake/table/own_table.h"
+#include "flowlake/table/schema_growth.h"
 #include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
@@ -23,6 +26,7 @@ struct Arguments {
 
 struct TableInfo {
   std::string name;
+  bool is_ours = true;
   std::shared_ptr<const Snapshot> snapshot;
   std::set<std::optional<Date>> days;
   int64_t staged = 0;            ///< edits that wait for `flowlake commit`
@@ -38,16 +42,31 @@ Status ReadStaged(const Table& table, TableInfo* info) {
   return Status::OK();
 }
 
-Result<std::vector<TableInfo>> ReadTables(const Lake& lake) {
+Result<TableInfo> ReadTable(const Lake& lake, const std::string& name,
+                            TableOwner& owner) {
+  TableInfo info;
+  info.name = name;
+  ARROW_RETURN_NOT_OK(ReadStaged(lake.table(name), &info));
+  ARROW_ASSIGN_OR_RAISE(info.snapshot, lake.table(name).Load());
+  ARROW_ASSIGN_OR_RAISE(info.is_ours, owner.IsOurs(name, *info.snapshot));
+  const FileList& files = info.snapshot->files;
+  for (size_t i = 0; i < files.size(); ++i) info.days.insert(files.date(i));
+  return info;
+}
+
+/// What cannot be read, and is nothing that flowlake would make, goes to `others`.
+Result<std::vector<TableInfo>> ReadTables(const Lake& lake, Failures& failures,
+                                          std::vector<NotATable>& others) {
   std::vector<TableInfo> tables;
   ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
+  TableOwner owner(lake);
   for (const std::string& name : names) {
-    TableInfo info{name, nullptr, {}};
-    ARROW_RETURN_NOT_OK(ReadStaged(lake.table(name), &info));
-    ARROW_ASSIGN_OR_RAISE(info.snapshot, lake.table(name).Load());
-    const FileList& files = info.snapshot->files;
-    for (size_t i = 0; i < files.size(); ++i) info.days.insert(files.date(i));
-    tables.push_back(std::move(info));
+    auto info = ReadTable(lake, name, owner);
+    if (!info.ok() && !owner.IsKind(name)) {
+      others.push_back({name, info.status().message()});
+    } else if (failures.Keep(name, "open", info.status())) {
+      tables.push_back(*std::move(info));
+    }
   }
   return tables;
 }
@@ -67,22 +86,15 @@ std::string Range(const TableInfo& info) {
   return from == to ? from : from + " to " + to;
 }
 
-nlohmann::ordered_json OthersJson(const std::vector<NotATable>& others) {
-  auto json = nlohmann::ordered_json::array();
-  for (const NotATable& other : others) {
-    json.push_back({{"name", other.name}, {"why", other.why}});
-  }
-  return json;
-}
-
 void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables,
-               const std::vector<NotATable>& others) {
+               const std::vector<NotATable>& others, const Failures& failures) {
   nlohmann::ordered_json json;
   json["lake"] = lake.uri();
   json["tables"] = nlohmann::ordered_json::array();
   for (const TableInfo& info : tables) {
     nlohmann::ordered_json table;
     table["name"] = info.name;
+    table["is_flowlakes"] = info.is_ours;
     table["version"] = info.snapshot->version;
     table["rows"] = info.snapshot->rows();
     table["files"] = info.snapshot->files.size();
@@ -97,18 +109,29 @@ void PrintJson(const Lake& lake, const std::vector<TableInfo>& tables,
     json["tables"].push_back(std::move(table));
   }
   json["not_tables"] = OthersJson(others);
+  json["failures"] = FailuresJson(failures);
   std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
             << std::endl;
 }
 
-void PrintOthers(const std::vector<NotATable>& others) {
+void PrintNotTables(const std::vector<NotATable>& others) {
   constexpr size_t kMostShown = 20;
-  if (!others.empty()) std::cout << "\n  Not tables:\n";
+  if (!others.empty()) std::cout << "\n  Not tables of a lake:\n";
   for (size_t i = 0; i < std::min(others.size(), kMostShown); ++i) {
     std::cout << "    " << EscapeForTerminal(TruncateUtf8(others[i].name, 100)) << ": "
-              << others[i].why << "\n";
+              << EscapeForTerminal(others[i].why) << "\n";
   }
   if (others.size() > kMostShown) std::cout << "    … and more\n";
+}
+
+void PrintForeignColumns(const Snapshot& snapshot) {
+  const auto foreign = ForeignColumns(snapshot);
+  if (!foreign.ok()) return;  // the snapshot was made of the same text
+  for (const ForeignColumn& column : *foreign) {
+    std::cout << "    column " << EscapeForTerminal(column.name) << " has type "
+              << EscapeForTerminal(TruncateUtf8(column.type, 100))
+              << ", which flowlake does not know: it is not shown\n";
+  }
 }
 
 void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
@@ -123,6 +146,8 @@ void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
               << FormatByteSize(snapshot.bytes()) << "\n    "
               << Plural(static_cast<int64_t>(info.days.size()), "day") << ": "
               << Range(info) << "\n";
+    if (!info.is_ours) std::cout << "    " << kNotOurs << "\n";
+    PrintForeignColumns(snapshot);
     if (info.staged == 0) continue;
     std::cout << "    " << Plural(info.staged, "staged edit")
               << " not committed yet, the oldest for "
@@ -133,17 +158,18 @@ void PrintText(const Lake& lake, const std::vector<TableInfo>& tables) {
 ExitCode RunInfo(const Arguments& arguments) {
   const auto lake = OpenLake(arguments.lake);
   if (!lake.ok()) return Fail(lake.status());
-  const auto tables = ReadTables(*lake);
-  if (!tables.ok()) return Fail(tables.status());
-  const auto others = lake->OtherNames();
+  Failures failures;
+  auto others = lake->OtherNames();
   if (!others.ok()) return Fail(others.status());
+  const auto tables = ReadTables(*lake, failures, *others);
+  if (!tables.ok()) return Fail(tables.status());
   if (arguments.json) {
-    PrintJson(*lake, *tables, *others);
+    PrintJson(*lake, *tables, *others, failures);
   } else {
     PrintText(*lake, *tables);
-    PrintOthers(*others);
+    PrintNotTables(*others);
   }
-  return kExitOk;
+  return PrintFailures(failures) ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "flowlake/base/escape.h"
 #include "flowlake/cli/command.h"
 #include "flowlake/cli/progress_bar.h"
+#include "flowlake/cli/upkeep_printer.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/ingest.h"
 #include "flowlake/source/inputs.h"
@@ -144,6 +146,19 @@ void PrintSummary(const IngestSummary& summary, bool is_staged) {
   PrintAdvice(summary);
 }
 
+/// Inputs that failed because their table has: its failure is said once.
+void PrintWaiting(const IngestSummary& summary) {
+  std::map<std::string, int64_t> waiting;
+  for (const InputProblem& problem : summary.problems) {
+    if (!problem.table.empty()) ++waiting[problem.table];
+  }
+  for (const auto& [table, inputs] : waiting) {
+    std::cerr << "flowlake: " << Plural(inputs, "input") << " not taken, because table "
+              << EscapeForTerminal(table) << " failed or is not flowlake's: the same "
+              << "command takes them once that is mended\n";
+  }
+}
+
 std::string ToJson(const IngestSummary& summary, const Listing& listing) {
   nlohmann::ordered_json json;
   json["files"] = summary.files;
@@ -151,6 +166,7 @@ std::string ToJson(const IngestSummary& summary, const Listing& listing) {
   json["files_failed"] = summary.files_failed;
   if (!listing.no_logs.empty()) json["no_logs"] = listing.no_logs.size();
   if (summary.expired > 0) json["files_expired"] = summary.expired;
+  if (!summary.failures.empty()) json["failures"] = FailuresJson(summary.failures);
   json["records"] = summary.records;
   json["rejects"] = nlohmann::ordered_json::object();
   for (int i = 0; i < kRejectReasons; ++i) {
@@ -200,7 +216,10 @@ ExitCode RunIngest(Arguments& arguments) {
   if (!listing.ok()) return Fail(listing.status());
   const auto summary = Run(arguments, listing->inputs);
   if (!summary.ok()) return Fail(summary.status());
+  PrintFailures(summary->failures);
+  PrintWaiting(*summary);
   for (const InputProblem& problem : summary->problems) {
+    if (!problem.table.empty()) continue;
     std::cerr << "flowlake: ";
     if (problem.message.find(problem.name) == std::string::npos) {
       std::cerr << EscapeForTerminal(problem.name) << ": ";
@@ -212,7 +231,8 @@ ExitCode RunIngest(Arguments& arguments) {
   } else {
     PrintSummary(*summary, arguments.options.stage);
   }
-  return summary->files_failed > 0 ? kExitSomeInputs : kExitOk;
+  const bool is_whole = summary->files_failed == 0 && summary->failures.empty();
+  return is_whole ? kExitOk : kExitSomeInputs;
 }
 
 }  // namespace

@@ -10,9 +10,8 @@
 namespace {
 
 constexpr const char* kExitCodes =
-    "\nExit codes: 0 done · 1 failed · 2 wrong usage or SQL · 3 ingest refused some "
-    "inputs, "
-    "the rest is in · 130 interrupted\n"
+    "\nExit codes: 0 done · 1 failed · 2 wrong usage or SQL · 3 some inputs, tables or "
+    "steps failed, the rest is done · 130 interrupted\n"
     "Start with:  flowlake ingest <folder of logs>  &&  flowlake query \"SELECT count(*) "
     "FROM vpc_flow\"";
 

@@ -50,6 +50,7 @@ void PrintText(const MaintainReport& report, bool is_done) {
     std::cout << "Statistics of " << Plural(report.mended, "file")
               << " written again: those of an older program misled other readers\n";
   }
+  PrintOthers(report.others);
   const ManifestReport& manifests = report.manifests;
   if (manifests.written + manifests.deleted > 0) {
     std::cout << "Manifests: " << manifests.written << " written, " << manifests.deleted
@@ -75,6 +76,8 @@ std::string ToJson(const MaintainReport& report, bool is_done) {
   }
   json["statistics_mended"] = report.mended;
   json["manifests_written"] = report.manifests.written;
+  json["left_alone"] = OthersJson(report.others);
+  json["failures"] = FailuresJson(report.failures);
   return WriteJsonLine(json);
 }
 
@@ -86,7 +89,8 @@ ExitCode RunMaintain(Arguments& arguments) {
   } else {
     PrintText(*report, arguments.options.may_delete);
   }
-  return PrintFoldProblems(report->folds) ? kExitSomeInputs : kExitOk;
+  const bool has_problems = PrintFoldProblems(report->folds);
+  return PrintFailures(report->failures) || has_problems ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

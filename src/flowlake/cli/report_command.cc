@@ -11,6 +11,7 @@
 #include "flowlake/base/byte_size.h"
 #include "flowlake/cli/answer_printer.h"
 #include "flowlake/cli/command.h"
+#include "flowlake/cli/upkeep_printer.h"
 #include "flowlake/config/host_config.h"
 #include "flowlake/query/engine.h"
 #include "flowlake/report/catalogue.h"
@@ -87,14 +88,14 @@ bool WantsHelp(const Arguments& arguments) {
   });
 }
 
-Status Run(const Arguments& arguments, const CLI::App& command) {
+Status Run(const Arguments& arguments, const CLI::App& command, Failures& failures) {
   if (arguments.name.empty() && WantsHelp(arguments)) {
     std::cout << command.help("flowlake");
     return Status::OK();
   }
   const std::string folder =
       arguments.folder.empty() ? DefaultFolder() : arguments.folder;
-  ARROW_ASSIGN_OR_RAISE(const std::vector<Report> reports, LoadReports(folder));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<Report> reports, LoadReports(folder, failures));
   if (arguments.name.empty()) {
     std::cout << DescribeReports(reports);
     return Status::OK();
@@ -108,8 +109,11 @@ Status Run(const Arguments& arguments, const CLI::App& command) {
 }
 
 ExitCode RunReportCommand(const Arguments& arguments, const CLI::App& command) {
-  const Status status = Run(arguments, command);
-  return status.ok() ? kExitOk : Fail(status);
+  Failures failures;
+  const Status status = Run(arguments, command, failures);
+  const bool has_failures = PrintFailures(failures);
+  if (!status.ok()) return Fail(status);
+  return has_failures && arguments.name.empty() ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

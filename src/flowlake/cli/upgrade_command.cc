@@ -50,12 +50,16 @@ ExitCode RunUpgrade(const Arguments& arguments) {
   if (!plan.ok()) return Fail(plan.status());
   const bool is_done = arguments.yes && plan->waiting.empty();
   if (arguments.json) {
-    std::cout << WriteJsonLine(
-        {{"done", is_done}, {"tables", plan->tables}, {"waiting", plan->waiting}});
+    std::cout << WriteJsonLine({{"done", is_done},
+                                {"tables", plan->tables},
+                                {"waiting", plan->waiting},
+                                {"failures", FailuresJson(plan->failures)}});
   } else {
     Print(*plan, is_done);
   }
-  return plan->waiting.empty() ? kExitOk : kExitFailure;
+  const bool has_failures = PrintFailures(plan->failures);
+  if (!plan->waiting.empty()) return kExitFailure;
+  return has_failures ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

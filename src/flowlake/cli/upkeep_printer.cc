@@ -48,6 +48,15 @@ void PrintYielded(const TableCompaction& table) {
             << " left to another writer, who replaced their files first\n";
 }
 
+void PrintForeign(const TableCompaction& table) {
+  if (table.foreign_files == 0) return;
+  std::cout << EscapeForTerminal(table.table) << ": "
+            << Plural(table.foreign_files, "file")
+            << " left alone, with columns that the table does not have, or has as "
+               "something else ("
+            << EscapeForTerminal(table.foreign_example) << ")\n";
+}
+
 nlohmann::ordered_json ToJson(const TableCompaction& table) {
   return {{"table", table.table},
           {"tasks", table.tasks},
@@ -59,6 +68,7 @@ nlohmann::ordered_json ToJson(const TableCompaction& table) {
           {"bytes_after", table.bytes_after},
           {"rows", table.rows},
           {"waiting_files", table.waiting_files},
+          {"foreign_files", table.foreign_files},
           {"version", table.version}};
 }
 
@@ -130,6 +140,38 @@ nlohmann::ordered_json FoldsJson(const std::vector<TableFold>& folds) {
   return json;
 }
 
+bool PrintFailures(const Failures& failures) {
+  for (const Failure& failure : failures) {
+    std::cerr << "flowlake: " << EscapeForTerminal(failure.ToString()) << "\n";
+  }
+  return !failures.empty();
+}
+
+nlohmann::ordered_json FailuresJson(const Failures& failures) {
+  auto json = nlohmann::ordered_json::array();
+  for (const Failure& failure : failures) {
+    json.push_back({{"object", failure.object},
+                    {"step", failure.step},
+                    {"why", failure.status.message()}});
+  }
+  return json;
+}
+
+void PrintOthers(const std::vector<NotATable>& others) {
+  for (const NotATable& other : others) {
+    std::cout << EscapeForTerminal(other.name) << ": " << EscapeForTerminal(other.why)
+              << "\n";
+  }
+}
+
+nlohmann::ordered_json OthersJson(const std::vector<NotATable>& others) {
+  auto json = nlohmann::ordered_json::array();
+  for (const NotATable& other : others) {
+    json.push_back({{"name", other.name}, {"why", other.why}});
+  }
+  return json;
+}
+
 void PrintExpiry(const ExpirePlan& plan, bool is_done) {
   std::cout << EscapeForTerminal(plan.table) << ": ";
   if (plan.files == 0) {
@@ -183,6 +225,7 @@ void PrintCompaction(const CompactReport& report, bool dry_run) {
     if (dry_run && table.tasks > 0) PrintCompactionPlan(table);
     if (table.done > 0) PrintCompacted(table);
     if (table.yielded > 0) PrintYielded(table);
+    PrintForeign(table);
     PrintWaiting(table);
   }
   if (tasks == 0) std::cout << "Nothing to compact.\n";

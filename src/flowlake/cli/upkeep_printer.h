@@ -14,6 +14,13 @@ void PrintFolds(const std::vector<TableFold>& folds);
 bool PrintFoldProblems(const std::vector<TableFold>& folds);
 nlohmann::ordered_json FoldsJson(const std::vector<TableFold>& folds);
 
+/// On stderr; whether there are any.
+bool PrintFailures(const Failures& failures);
+nlohmann::ordered_json FailuresJson(const Failures& failures);
+/// Tables that are not flowlake's, and so are left alone.
+void PrintOthers(const std::vector<NotATable>& others);
+nlohmann::ordered_json OthersJson(const std::vector<NotATable>& others);
+
 /// "would remove …", or "removed …" once it is done.
 void PrintExpiry(const ExpirePlan& plan, bool is_done);
 nlohmann::ordered_json ExpiryJson(const ExpirePlan& plan);

@@ -22,39 +22,35 @@ struct Arguments {
   bool json = false;
 };
 
-Result<std::vector<VacuumPlan>> Run(const Arguments& arguments) {
+Result<LakeVacuum> Run(const Arguments& arguments) {
   VacuumOptions options{NowMicros() / 1000, 0};
   if (!arguments.retain.empty()) {
     ARROW_ASSIGN_OR_RAISE(options.retention_ms, ParseAge(arguments.retain));
   }
   ARROW_ASSIGN_OR_RAISE(const Lake lake, OpenLake(arguments.lake));
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.ChooseTables(arguments.tables));
-  std::vector<VacuumPlan> plans;
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(auto plan, PlanVacuum(table, options));
-    if (arguments.yes) ARROW_RETURN_NOT_OK(Vacuum(table, plan));
-    plans.push_back(std::move(plan));
-  }
-  return plans;
+  return VacuumLake(lake, arguments.tables, options, arguments.yes);
 }
 
 ExitCode RunVacuum(const Arguments& arguments) {
-  const auto plans = Run(arguments);
-  if (!plans.ok()) return Fail(plans.status());
+  const auto vacuum = Run(arguments);
+  if (!vacuum.ok()) return Fail(vacuum.status());
   auto tables = nlohmann::ordered_json::array();
   bool is_nothing = true;
-  for (const VacuumPlan& plan : *plans) {
+  for (const VacuumPlan& plan : vacuum->plans) {
     is_nothing &= plan.empty();
     tables.push_back(VacuumJson(plan));
     if (!arguments.json) PrintVacuum(plan, arguments.yes);
   }
   if (arguments.json) {
-    std::cout << WriteJsonLine({{"done", arguments.yes}, {"tables", tables}});
+    std::cout << WriteJsonLine({{"done", arguments.yes},
+                                {"tables", tables},
+                                {"left_alone", OthersJson(vacuum->others)},
+                                {"failures", FailuresJson(vacuum->failures)}});
   } else if (!arguments.yes && !is_nothing) {
     std::cout << "Nothing was deleted: --yes does it.\n";
   }
-  return kExitOk;
+  if (!arguments.json) PrintOthers(vacuum->others);
+  return PrintFailures(vacuum->failures) ? kExitSomeInputs : kExitOk;
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include "flowlake/compact/compact.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "flowlake/base/large_blocks.h"
 #include "flowlake/compact/task.h"
+#include "flowlake/table/own_table.h"
 
 namespace flowlake {
 
@@ -34,8 +36,6 @@ Result<PlannedTable> PlanTable(const Lake& lake, const std::string& name,
                                const CompactOptions& options) {
   PlannedTable planned{lake.table(name), nullptr, {}, {}};
   ARROW_ASSIGN_OR_RAISE(planned.snapshot, planned.table.Load());
-  ARROW_RETURN_NOT_OK(
-      CheckMayWrite(planned.snapshot->configuration, planned.table.folder()));
   ARROW_ASSIGN_OR_RAISE(planned.settings, ReadCompactionSettings(*planned.snapshot));
   if (!options.order.empty()) {
     ARROW_RETURN_NOT_OK(ParseSortOrder(options.order, planned.snapshot->schema)
@@ -46,29 +46,32 @@ Result<PlannedTable> PlanTable(const Lake& lake, const std::string& name,
 }
 
 // Those that have the columns of the wanted order; an error if none has.
-Result<std::vector<std::string>> TablesWithOrder(const Lake& lake,
-                                                 const std::vector<std::string>& names,
-                                                 const std::string& order) {
-  if (order.empty()) return names;
-  std::vector<std::string> having;
+Result<std::vector<OwnTable>> TablesWithOrder(const std::vector<OwnTable>& tables,
+                                              const std::string& order) {
+  std::vector<OwnTable> having;
   Status failure;
-  for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, lake.table(name).Load());
-    failure = ParseSortOrder(order, snapshot->schema).status();
-    if (failure.ok()) having.push_back(name);
+  for (const OwnTable& table : tables) {
+    failure = ParseSortOrder(order, table.head->schema).status();
+    if (failure.ok()) having.push_back(table);
   }
   if (having.empty()) return failure;
   return having;
 }
 
 Result<std::vector<PlannedTable>> PlanTables(const Lake& lake,
-                                             const CompactOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(auto names, lake.ChooseTables(options.tables));
-  ARROW_ASSIGN_OR_RAISE(names, TablesWithOrder(lake, names, options.order));
+                                             const CompactOptions& options,
+                                             CompactReport& report) {
+  ARROW_ASSIGN_OR_RAISE(TableSurvey survey, SurveyTables(lake, options.tables));
+  report.others = std::move(survey.others);
+  report.failures = std::move(survey.failures);
+  if (!options.order.empty()) {
+    ARROW_ASSIGN_OR_RAISE(survey.ours, TablesWithOrder(survey.ours, options.order));
+  }
   std::vector<PlannedTable> planned;
-  for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(PlannedTable table, PlanTable(lake, name, options));
-    planned.push_back(std::move(table));
+  for (const OwnTable& own : survey.ours) {
+    auto table = PlanTable(lake, own.name, options);
+    if (!report.failures.Keep(own.name, "plan compaction", table.status())) continue;
+    planned.push_back(*std::move(table));
   }
   return planned;
 }
@@ -92,7 +95,10 @@ TableCompaction Expect(const PlannedTable& planned) {
   return expected;
 }
 
-// Threads take tasks from one list until it is empty, or one of them fails.
+// A table whose tasks fail one after the other is left for the next time.
+constexpr int kMostFailures = 3;
+
+// Threads take tasks from one list until it is empty.
 class Workers {
  public:
   Workers(std::vector<PlannedTask> tasks, const CompactOptions& options)
@@ -100,7 +106,7 @@ class Workers {
     for (const PlannedTask& task : tasks_) progress_.all_bytes += 2 * task.task->bytes();
   }
 
-  Status Run() {
+  Failures Run() {
     const auto tasks = static_cast<int64_t>(tasks_.size());
     const int64_t threads_that_fit = options_.memory / (kBesideSort + kLeastSort);
     const int64_t count = std::max<int64_t>(
@@ -110,7 +116,7 @@ class Workers {
     for (int64_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
     Work();
     for (std::thread& thread : threads) thread.join();
-    return failure_;
+    return std::move(failures_);
   }
 
  private:
@@ -120,7 +126,8 @@ class Workers {
 
   const PlannedTask* Next() {
     const std::lock_guard lock(mutex_);
-    if (next_ == tasks_.size() || !failure_.ok()) return nullptr;
+    while (next_ < tasks_.size() && HasFailed(tasks_[next_])) ++next_;
+    if (next_ == tasks_.size()) return nullptr;
     const PlannedTask& task = tasks_[next_];
     if (options_.may_begin && !options_.may_begin(task.task->bytes())) {
       next_ = tasks_.size();
@@ -128,6 +135,11 @@ class Workers {
     }
     ++next_;
     return &task;
+  }
+
+  bool HasFailed(const PlannedTask& task) const {
+    const auto failed = failed_.find(task.table);
+    return failed != failed_.end() && failed->second >= kMostFailures;
   }
 
   Result<TaskResult> RunTask(const PlannedTask& task) {
@@ -148,19 +160,23 @@ class Workers {
 
   void Finish(const PlannedTask& task, const Result<TaskResult>& result) {
     const std::lock_guard lock(mutex_);
-    if (!result.ok()) {
-      if (failure_.ok()) failure_ = result.status();
+    if (!failures_.Keep(task.report->table, "compact", result.status())) {
+      ++failed_[task.table];
       return;
     }
-    if (result->version < 0) {
-      ++task.report->yielded;
-      return;
-    }
+    failures_.Add(result->failures);
     TableCompaction& report = *task.report;
+    report.foreign_files += static_cast<int64_t>(result->foreign.size());
+    if (!result->foreign.empty()) report.foreign_example = result->foreign.front();
+    if (result->replaced.empty()) return;  // nothing that can be compacted
+    if (result->version < 0) {
+      ++report.yielded;
+      return;
+    }
     ++report.done;
     report.version = std::max(report.version, result->version);
-    report.files_before += static_cast<int64_t>(task.task->files.size());
-    report.bytes_before += task.task->bytes();
+    report.files_before += static_cast<int64_t>(result->replaced.size());
+    for (const DataFile& file : result->replaced) report.bytes_before += file.bytes;
     report.files_after += static_cast<int64_t>(result->files.size());
     for (const DataFile& file : result->files) {
       report.bytes_after += file.bytes;
@@ -174,14 +190,15 @@ class Workers {
 
   std::mutex mutex_;  // guards what follows, and the reports
   size_t next_ = 0;
-  Status failure_;
+  Failures failures_;
+  std::map<const PlannedTable*, int> failed_;  // tasks of each
   CompactProgress progress_;
 };
 }  // namespace
 
 Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(const auto planned, PlanTables(lake, options));
   CompactReport report;
+  ARROW_ASSIGN_OR_RAISE(const auto planned, PlanTables(lake, options, report));
   for (const PlannedTable& table : planned) {
     report.tables.push_back(options.dry_run ? Expect(table) : NothingDone(table));
   }
@@ -194,7 +211,7 @@ Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options) {
       tasks.push_back({&planned[i], &task, &report.tables[i]});
     }
   }
-  ARROW_RETURN_NOT_OK(Workers(std::move(tasks), options).Run());
+  report.failures.Add(Workers(std::move(tasks), options).Run());
   return report;
 }
 

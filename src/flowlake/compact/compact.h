@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/compact/plan.h"
 #include "flowlake/table/lake.h"
@@ -49,16 +50,22 @@ struct TableCompaction {
   int64_t bytes_after = 0;  ///< an estimate in a dry run
   int64_t rows = 0;
   int64_t waiting_files = 0;
-  int64_t version = -1;  ///< of the last commit
+  /// Files of the tasks that stay as they are, because they have columns that the table
+  /// does not have, or has as something else.
+  int64_t foreign_files = 0;
+  std::string foreign_example;  ///< which, and what it is of one of them
+  int64_t version = -1;         ///< of the last commit
 };
 
 struct CompactReport {
   std::vector<TableCompaction> tables;
+  std::vector<NotATable> others;  ///< tables that are not flowlake's
+  Failures failures;
 };
 
 /// Rewrites what the plan says, a commit per task. Rows stay the same; readers and
-/// appenders are not disturbed; old files stay for older snapshots until vacuum. After an
-/// error, or a crash, the tasks committed stay so, and the next call does the others.
+/// appenders are not disturbed; old files stay for older snapshots until vacuum. What
+/// fails is a failure of the report, and the rest goes on; the next call tries it again.
 Result<CompactReport> Compact(const Lake& lake, const CompactOptions& options);
 
 }  // namespace flowlake

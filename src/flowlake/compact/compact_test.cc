@@ -204,6 +204,7 @@ TEST_F(CompactTest, AfterAFailureAtAnyStepTheNextRunCompletes) {
     EXPECT_EQ(Rows(), before);
     const auto again = Compact(lake, options_);
     ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_TRUE(again->failures.empty()) << again->failures.ToStatus();
     EXPECT_EQ(Rows(), before);
     EXPECT_EQ(Load().files.size(), 1u);
     if (!fired) break;

@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "flowlake/table/own_table.h"
+
 namespace flowlake {
 
 namespace {
@@ -48,6 +50,19 @@ Edit EditOf(const Snapshot& snapshot, Date before) {
 
 Date ExpiryDate(int64_t now_ms, int64_t age_ms) {
   return DateOfMicros((now_ms - age_ms) * 1000);
+}
+
+Result<LakeExpiry> ExpireLake(const Lake& lake, const std::vector<std::string>& tables,
+                              Date before, bool may_delete) {
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake, tables));
+  LakeExpiry expiry{{}, survey.others, survey.failures};
+  for (const OwnTable& own : survey.ours) {
+    const Table table = lake.table(own.name);
+    auto plan = may_delete ? Expire(table, before) : PlanExpire(table, before);
+    if (!expiry.failures.Keep(own.name, "expire", plan.status())) continue;
+    expiry.plans.push_back(*std::move(plan));
+  }
+  return expiry;
 }
 
 Result<ExpirePlan> PlanExpire(const Table& table, Date before) {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
+#include "flowlake/table/lake.h"
 #include "flowlake/table/table.h"
 
 namespace flowlake {
@@ -24,6 +26,16 @@ struct ExpirePlan {
 
 /// The first day that stays: days that ended `age_ms` ago go.
 Date ExpiryDate(int64_t now_ms, int64_t age_ms);
+
+struct LakeExpiry {
+  std::vector<ExpirePlan> plans;  ///< planned, or done
+  std::vector<NotATable> others;  ///< tables that are not flowlake's
+  Failures failures;
+};
+
+/// Of flowlake's tables, or of those named.
+Result<LakeExpiry> ExpireLake(const Lake& lake, const std::vector<std::string>& tables,
+                              Date before, bool may_delete);
 
 /// Rows without a date stay.
 Result<ExpirePlan> PlanExpire(const Table& table, Date before);

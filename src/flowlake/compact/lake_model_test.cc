@@ -58,7 +58,8 @@ class LakeModel {
 
   /// After a last quiet run all that was ever acknowledged is there, and the lake whole.
   void Finish() {
-    ASSERT_TRUE(FoldLake(lake_, NowMs()).ok());
+    const Status folded = Folded();
+    ASSERT_TRUE(folded.ok()) << folded;
     for (const int input : acknowledged_) must_.insert(input);
     acknowledged_.clear();
     CheckRows(-1);
@@ -83,7 +84,7 @@ class LakeModel {
   Status Operate(int operation) {
     if (operation < 4) return CommitSome();
     if (operation < 7) return StageSome();
-    if (operation < 9) return FoldLake(lake_, NowMs()).status();
+    if (operation < 9) return Folded();
     if (operation == 9) return CompactAll();
     if (operation == 10) return VacuumAll();
     return Below(4) == 0 ? ExpireSome() : table_.Checkpoint();
@@ -148,7 +149,18 @@ class LakeModel {
     options.plan.now = NowMicros() + (kDay + 10) * kMicrosPerDay;
     options.plan.all = true;
     options.temporary_folder = testing::TempDir();
-    return Compact(lake_, options).status();
+    ARROW_ASSIGN_OR_RAISE(const CompactReport report, Compact(lake_, options));
+    return report.failures.ToStatus();
+  }
+
+  Status Folded() {
+    ARROW_ASSIGN_OR_RAISE(const auto folds, FoldLake(lake_, NowMs()));
+    for (const TableFold& fold : folds) {
+      for (const std::string& problem : fold.report.problems) {
+        return Status::IOError(problem);
+      }
+    }
+    return Status::OK();
   }
 
   /// So much later that everything that is not needed goes.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "flowlake/table/mend_statistics.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -21,25 +22,30 @@ class Maintainer {
   Result<MaintainReport> Run() {
     ARROW_ASSIGN_OR_RAISE(report_.folds, FoldLake(lake_, options_.now_ms));
     ARROW_ASSIGN_OR_RAISE(report_.compaction, Compact(lake_, options_.compact));
-    ARROW_ASSIGN_OR_RAISE(const auto names, lake_.TableNames());
-    for (const std::string& name : names) {
-      ARROW_RETURN_NOT_OK(CleanUp(lake_.table(name)));
-    }
+    // Anew, because compactions take long; what cannot be opened was said there.
+    ARROW_ASSIGN_OR_RAISE(TableSurvey survey, SurveyTables(lake_));
+    report_.failures = std::move(report_.compaction.failures);
+    report_.others = std::move(survey.others);
+    for (const OwnTable& own : survey.ours) CleanUp(lake_.table(own.name));
     return std::move(report_);
   }
 
  private:
-  Status CleanUp(const Table& table) {
-    ARROW_RETURN_NOT_OK(ExpireDays(table));
-    ARROW_ASSIGN_OR_RAISE(
-        VacuumPlan plan,
-        PlanVacuum(table, {options_.now_ms, options_.settings.vacuum_ms}));
-    if (options_.may_delete) ARROW_RETURN_NOT_OK(Vacuum(table, plan));
-    report_.vacuumed.push_back(std::move(plan));
-    ARROW_ASSIGN_OR_RAISE(const int64_t mended, MendStatistics(table));
-    report_.mended += mended;
-    ARROW_RETURN_NOT_OK(table.Checkpoint());
-    return RefreshManifests(table);
+  void CleanUp(const Table& table) {
+    const auto keep = [&](const char* step, const Status& status) {
+      report_.failures.Keep(table.folder(), step, status);
+    };
+    keep("expire", ExpireDays(table));
+    LakeVacuum vacuum;
+    VacuumInto(table, {options_.now_ms, options_.settings.vacuum_ms}, options_.may_delete,
+               vacuum);
+    report_.failures.Add(vacuum.failures);
+    for (VacuumPlan& plan : vacuum.plans) report_.vacuumed.push_back(std::move(plan));
+    const auto mended = MendStatistics(table);
+    keep("statistics", mended.status());
+    if (mended.ok()) report_.mended += *mended;
+    keep("checkpoint", table.Checkpoint());
+    keep("manifests", RefreshManifests(table));
   }
 
   Status ExpireDays(const Table& table) {
@@ -68,6 +74,17 @@ class Maintainer {
   MaintainReport report_;
 };
 
+Result<FoldReport> FoldTable(const Lake& lake, const std::string& name, TableOwner& owner,
+                             int64_t now_ms) {
+  const Table table = lake.table(name);
+  ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(table));
+  if (objects.empty()) return FoldReport{};
+  ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
+  ARROW_ASSIGN_OR_RAISE(const bool is_ours, owner.IsOurs(name, *head));
+  if (!is_ours) return FoldReport{};
+  return FoldStagedEdits(table, {.now_ms = now_ms});
+}
+
 }  // namespace
 
 Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms) {
@@ -75,10 +92,13 @@ Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms) {
   std::stable_partition(names.begin(), names.end(),
                         [](const std::string& name) { return name == kRejects; });
   std::vector<TableFold> folds;
+  TableOwner owner(lake);
   for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(FoldReport report,
-                          FoldStagedEdits(lake.table(name), {.now_ms = now_ms}));
-    folds.push_back({name, std::move(report)});
+    const auto report = FoldTable(lake, name, owner, now_ms);
+    folds.push_back({name, report.ok() ? *report : FoldReport{}});
+    if (report.ok()) continue;
+    folds.back().report.problems.push_back(
+        name + ": commit staged edits: " + report.status().message());
   }
   return folds;
 }

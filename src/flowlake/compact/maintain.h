@@ -25,7 +25,8 @@ struct TableFold {
 
 /// Commits the staged edits of every table: rejects first, then the records, so that an
 /// input is done when its last table has it. (An input whose rejects wait in a later
-/// listing follows with the next call: its edit is durable.)
+/// listing follows with the next call: its edit is durable.) A table that fails has that
+/// among its problems.
 Result<std::vector<TableFold>> FoldLake(const Lake& lake, int64_t now_ms);
 
 /// When the oldest edit was staged that no commit has, milliseconds since the epoch; 0 if
@@ -46,13 +47,16 @@ struct MaintainReport {
   std::vector<ExpirePlan> expired;   ///< planned, or done
   std::vector<VacuumPlan> vacuumed;  ///< planned, or done
   ManifestReport manifests;
-  int64_t mended =
-      0;  ///< entries with statistics of old programs (table/mend_statistics.h)
+  /// Entries with statistics of old programs (table/mend_statistics.h).
+  int64_t mended = 0;
+  std::vector<NotATable> others;  ///< tables that are not flowlake's
+  Failures failures;              ///< of all but the folds, whose problems say it
 };
 
 /// Staged edits, compaction, expiry, vacuum, statistics, a checkpoint, manifests: table
-/// by table. May run at the same time as any writer, and as itself. After an error, what
-/// was done is done, and the next call does the rest.
+/// by table. May run at the same time as any writer, and as itself. What fails, by table
+/// and step, is in the report, and the rest goes on; an error only if the lake cannot be
+/// listed.
 Result<MaintainReport> Maintain(const Lake& lake, const MaintainOptions& options);
 
 }  // namespace flowlake

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "flowlake/compact/window_writer.h"
@@ -18,6 +20,8 @@ namespace {
 constexpr int64_t kReadRows = 64 << 10;
 constexpr int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 constexpr int kHoursPerDay = 24;
+// More files than that cannot be read: it is the store, or too much to work around.
+constexpr size_t kMostUnreadable = 3;
 // Of a table without lookups: asked for by value, and in too many places for minima and
 // maxima to tell.
 constexpr std::array<std::string_view, 6> kBloomFilters{
@@ -43,7 +47,11 @@ class Task {
 
   Result<TaskResult> Run() {
     TaskResult result;
-    ARROW_ASSIGN_OR_RAISE(result.files, Write());
+    ARROW_ASSIGN_OR_RAISE(result.files, WriteReadable());
+    result.foreign = std::move(foreign_);
+    result.failures = std::move(failures_);
+    if (!has_work_) return result;
+    result.replaced = taken_;
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome,
                           table_.Commit(EditOf(result.files)));
     outcome.unnamed.Delete(*table_.store());  // another writer removed a file of the task
@@ -98,6 +106,18 @@ class Task {
     return order;
   }
 
+  /// Without the files that cannot be read.
+  Result<std::vector<DataFile>> WriteReadable() {
+    while (true) {
+      auto files = Write();
+      if (files.ok() || !unreadable_ || IsReadable(*unreadable_)) return files;
+      failures_.Keep(table_.folder() + '/' + unreadable_->path, "compact",
+                     files.status());
+      if (failures_.size() > kMostUnreadable) return failures_.ToStatus();
+      left_out_.insert(std::exchange(unreadable_, std::nullopt)->path);
+    }
+  }
+
   /// The files, which no commit names yet: only in here a failure deletes them.
   Result<std::vector<DataFile>> Write() {
     WindowWriter writer(table_.store(), table_.folder(), task_.date, &schema_,
@@ -107,8 +127,10 @@ class Task {
     return files;
   }
 
+  /// None if there is nothing that would gain.
   Result<std::vector<DataFile>> Rewrite(WindowWriter& writer) {
     ARROW_RETURN_NOT_OK(SortInto(writer));
+    if (!has_work_) return std::vector<DataFile>();
     ARROW_ASSIGN_OR_RAISE(auto files, writer.Finish());
     ARROW_RETURN_NOT_OK(CheckRows(files));
     ARROW_RETURN_NOT_OK(CheckContent(files));
@@ -120,10 +142,17 @@ class Task {
     options.expected_rows = task_.rows();
     ExternalSort sort(&schema_, OrderByWindow(), options);
     ColumnsBuilder builder(&schema_);
+    rows_ = 0;
+    content_ = {};
+    taken_.clear();
     for (const DataFile& file : task_.files) {
-      ARROW_RETURN_NOT_OK(Read(file, builder, sort));
+      if (left_out_.contains(file.path)) continue;
+      ARROW_RETURN_NOT_OK(Take(file, builder, sort));
       Report(file.bytes);
     }
+    has_work_ =
+        std::ranges::any_of(taken_, [&](const DataFile& file) { return Gains(file); });
+    if (!has_work_) return Status::OK();
     int64_t given = 0;
     return sort.Drain([&](const Columns& rows) {
       Report(BytesOfRows(given + rows.rows) - BytesOfRows(given));
@@ -132,15 +161,51 @@ class Task {
     });
   }
 
-  Status Read(const DataFile& file, ColumnsBuilder& builder, ExternalSort& sort) {
+  /// Whether it was the store that failed for a moment: then the next run does it all.
+  bool IsReadable(const DataFile& file) const {
     const std::string path = table_.folder() + "/" + file.path;
-    ARROW_ASSIGN_OR_RAISE(auto bytes, table_.store()->Open(path));
-    ARROW_ASSIGN_OR_RAISE(auto reader, ColumnsReader::Open(std::move(bytes), path,
-                                                           builder, FooterOf(file)));
-    const auto content = ContentOf(file);
+    const auto bytes = table_.store()->Open(path);
+    if (!bytes.ok()) return false;
+    ColumnsBuilder builder(&schema_);
+    const auto reader = ColumnsReader::Open(*bytes, path, builder, FooterOf(file));
+    if (!reader.ok()) return false;
+    while (true) {
+      const auto columns = (*reader)->Next(kReadRows);
+      if (!columns.ok() || !*columns) return columns.ok();
+    }
+  }
+
+  /// What was compacted alone is only taken along with what was not.
+  bool Gains(const DataFile& file) const {
+    const auto sorted = file.tags.find(kSortedTag);
+    return sorted == file.tags.end() ||
+           sorted->second != FormatSortOrder(settings_.order, schema_);
+  }
+
+  Status Take(const DataFile& file, ColumnsBuilder& builder, ExternalSort& sort) {
+    const std::string path = table_.folder() + "/" + file.path;
+    const auto bytes = table_.store()->Open(path);
+    const auto reader = bytes.ok()
+                            ? ColumnsReader::Open(*bytes, path, builder, FooterOf(file))
+                            : Result<std::unique_ptr<ColumnsReader>>(bytes.status());
+    if (reader.status().IsTypeError()) {
+      foreign_.push_back(reader.status().message());
+      left_out_.insert(file.path);
+      return Status::OK();
+    }
+    taken_.push_back(file);
+    const Status read =
+        reader.ok() ? Read(**reader, ContentOf(file), sort) : reader.status();
+    if (!read.ok()) unreadable_ = file;
+    return read;
+  }
+
+  /// `content` is what the log says of the rows, if it says anything.
+  Status Read(ColumnsReader& reader, const std::optional<ContentSum>& content,
+              ExternalSort& sort) {
     if (content) content_ += *content;
     while (true) {
-      ARROW_ASSIGN_OR_RAISE(auto columns, reader->Next(kReadRows));
+      ARROW_ASSIGN_OR_RAISE(auto columns, reader.Next(kReadRows));
       if (!columns) return Status::OK();
       rows_ += columns->rows;
       if (!content) content_ += hasher_.Sum(*columns);
@@ -161,10 +226,12 @@ class Task {
 
   Status CheckRows(const std::vector<DataFile>& files) const {
     int64_t written = 0;
+    int64_t logged = 0;
     for (const DataFile& file : files) written += file.rows;
-    if (written == rows_ && written == task_.rows()) return Status::OK();
-    return Fail("the table's log says ", task_.rows(), " rows, the files had ", rows_,
-                ", and ", written, " were written; nothing was committed");
+    for (const DataFile& file : taken_) logged += file.rows;
+    if (written == rows_ && written == logged) return Status::OK();
+    return Fail("the table's log says ", logged, " rows, the files had ", rows_, ", and ",
+                written, " were written; nothing was committed");
   }
 
   // Another reader than that of the input, so that no fault is in both.
@@ -183,7 +250,7 @@ class Task {
 
   // Names the first file of the input that is not what its tag says.
   Status CheckInput() const {
-    for (const DataFile& file : task_.files) {
+    for (const DataFile& file : taken_) {
       const auto tag = ContentOf(file);
       if (!tag) continue;
       ARROW_ASSIGN_OR_RAISE(const ContentSum content, StoredSum(file));
@@ -207,7 +274,7 @@ class Task {
     edit.parameters = {{"sort", FormatSortOrder(settings_.order, schema_)},
                        {"window", std::to_string(task_.window_hours) + "h"}};
     for (const DataFile& file : files) edit.add.push_back({file, {}});
-    for (const DataFile& file : task_.files) edit.remove.push_back(file.path);
+    for (const DataFile& file : taken_) edit.remove.push_back(file.path);
     return edit;
   }
 
@@ -216,9 +283,15 @@ class Task {
   const CompactionTask& task_;
   const CompactionSettings& settings_;
   const TaskOptions& options_;
-  int64_t rows_ = 0;    // read
-  ContentSum content_;  // of the input
-  RowHasher hasher_;    // for what of it has no tag
+  int64_t rows_ = 0;             // read
+  ContentSum content_;           // of the input
+  RowHasher hasher_;             // for what of it has no tag
+  std::vector<DataFile> taken_;  // whose rows these are
+  bool has_work_ = false;        // one of these is not as it should be
+  std::set<std::string> left_out_;
+  std::vector<std::string> foreign_;
+  Failures failures_;
+  std::optional<DataFile> unreadable_;  // the file at which an attempt ended
 };
 }  // namespace
 

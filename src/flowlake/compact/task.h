@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/compact/external_sort.h"
 #include "flowlake/compact/plan.h"
@@ -26,11 +27,18 @@ struct TaskOptions {
 struct TaskResult {
   int64_t version = -1;  ///< -1: another writer replaced a file of the task first
   std::vector<DataFile> files;
+  std::vector<DataFile> replaced;  ///< what became of them; nothing: there was no work
+  /// Files with columns that the table does not have, or has as something else, each with
+  /// what that is: they stay, since their values would be lost.
+  std::vector<std::string> foreign;
+  Failures failures;  ///< files that cannot be read: they stay
 };
 
-/// `snapshot` is where the task was planned. Before the commit, the files written are
-/// read back and held against what the input's tags say of its rows, or against what was
-/// read where a file has none (datafile/content_sum.h); IOError where they differ.
+/// `snapshot` is where the task was planned. A file that cannot be rewritten stays, and
+/// the others are compacted without it. Before the commit, the files
+/// written are read back and held against what the input's tags say of its rows, or
+/// against what was read where a file has none (datafile/content_sum.h); IOError where
+/// they differ.
 Result<TaskResult> RunCompactionTask(const Table& table, const Snapshot& snapshot,
                                      const CompactionTask& task,
                                      const CompactionSettings& settings,

@@ -8,6 +8,7 @@
 
 #include "flowlake/base/parallel.h"
 #include "flowlake/compact/kept_ledgers.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -61,6 +62,8 @@ class Planner {
     for (const AddedFile& added : staged.add) needed_.insert(added.file.path);
   }
 
+  void KeepDataFiles() { keeps_data_files_ = true; }
+
   VacuumPlan Plan(const std::vector<ObjectInfo>& objects) const {
     VacuumPlan plan;
     plan.table = table_.folder();
@@ -68,7 +71,8 @@ class Planner {
       if (object.modified_ms >= oldest_kept_ms_) continue;
       const std::string path = PathInTable(object.path);
       const bool is_data_file = IsDataFile(path);
-      const bool may_go = is_data_file ? !IsNeeded(path) : IsOldLedger(object);
+      const bool may_go =
+          is_data_file ? !keeps_data_files_ && !IsNeeded(path) : IsOldLedger(object);
       if (!may_go) continue;
       plan.paths.push_back(object.path);
       plan.bytes += object.size;
@@ -117,6 +121,7 @@ class Planner {
   const int64_t oldest_kept_ms_;
   std::set<std::string> needed_;
   const std::optional<std::set<std::string>> ledgers_;
+  bool keeps_data_files_ = false;
 };
 
 }  // namespace
@@ -127,8 +132,7 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
   ARROW_ASSIGN_OR_RAISE(const auto staged_objects, ListStagedEdits(table));
   ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
   ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
-  ARROW_ASSIGN_OR_RAISE(const auto staged,
-                        ReadStagedEdits(table, head->schema, staged_objects));
+  const auto [staged, unreadable] = ReadStagedEdits(table, head->schema, staged_objects);
   // An edit that was folded before it could be read is in this snapshot.
   ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.Load());
   ARROW_ASSIGN_OR_RAISE(const int64_t retention_ms,
@@ -137,7 +141,11 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options) 
   ARROW_ASSIGN_OR_RAISE(auto ledgers, KeptLedgers(table, *snapshot, oldest_kept_ms));
   Planner planner(table, *snapshot, oldest_kept_ms, std::move(ledgers));
   for (const StagedEdit& edit : staged) planner.Need(edit.edit);
+  if (!unreadable.empty()) planner.KeepDataFiles();
   VacuumPlan plan = planner.Plan(objects);
+  if (!unreadable.empty()) {
+    plan.staged_problem = "data files stay: " + unreadable.ToStatus().message();
+  }
   planner.AddUnfinished(table.store()->ListUnfinished(table.folder()), &plan);
   return plan;
 }
@@ -152,6 +160,28 @@ Status Vacuum(const Table& table, const VacuumPlan& plan) {
   });
   for (const Status& status : deleted) ARROW_RETURN_NOT_OK(status);
   return Status::OK();
+}
+
+void VacuumInto(const Table& table, const VacuumOptions& options, bool may_delete,
+                LakeVacuum& vacuum) {
+  auto plan = PlanVacuum(table, options);
+  Status status = plan.status();
+  if (plan.ok() && may_delete) status = Vacuum(table, *plan);
+  if (!vacuum.failures.Keep(table.folder(), "vacuum", status)) return;
+  if (!plan->staged_problem.empty()) {
+    vacuum.failures.Keep(table.folder(), "vacuum", Status::IOError(plan->staged_problem));
+  }
+  vacuum.plans.push_back(*std::move(plan));
+}
+
+Result<LakeVacuum> VacuumLake(const Lake& lake, const std::vector<std::string>& tables,
+                              const VacuumOptions& options, bool may_delete) {
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake, tables));
+  LakeVacuum vacuum{{}, survey.others, survey.failures};
+  for (const OwnTable& own : survey.ours) {
+    VacuumInto(lake.table(own.name), options, may_delete, vacuum);
+  }
+  return vacuum;
 }
 
 }  // namespace flowlake

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
+#include "flowlake/table/lake.h"
 #include "flowlake/table/table.h"
 
 namespace flowlake {
@@ -30,6 +32,9 @@ struct VacuumPlan {
   /// Why the store did not say what is unfinished: a permission that few have, a request
   /// that not every server knows. Empty if it did.
   std::string unfinished_problem;
+  /// A staged edit that cannot be read, so that nobody knows which data files it names:
+  /// they all stay. Empty if there is none.
+  std::string staged_problem;
 
   bool empty() const { return paths.empty() && unfinished.empty(); }
 };
@@ -43,5 +48,18 @@ Result<VacuumPlan> PlanVacuum(const Table& table, const VacuumOptions& options);
 
 /// Stopped anywhere, the rest goes the next time.
 Status Vacuum(const Table& table, const VacuumPlan& plan);
+
+struct LakeVacuum {
+  std::vector<VacuumPlan> plans;  ///< planned, or done
+  std::vector<NotATable> others;  ///< tables that are not flowlake's
+  Failures failures;
+};
+
+/// Of flowlake's tables, or of those named.
+Result<LakeVacuum> VacuumLake(const Lake& lake, const std::vector<std::string>& tables,
+                              const VacuumOptions& options, bool may_delete);
+/// The same of one table; what fails goes to `vacuum`.
+void VacuumInto(const Table& table, const VacuumOptions& options, bool may_delete,
+                LakeVacuum& vacuum);
 
 }  // namespace flowlake

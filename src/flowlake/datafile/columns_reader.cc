@@ -97,7 +97,11 @@ class Reader final : public ColumnsReader {
       Target target;
       target.field = builder_.schema().IndexOf(field->name());
       if (target.field == kPassedOver && field->name() != kPartition) {
-        return Fail("column ", field->name(), " is not one of the table's");
+        return Foreign("column ", field->name(), " is not one of the table's");
+      }
+      if (target.field != kPassedOver &&
+          !Fits(builder_.schema().field(target.field).type, *field->type())) {
+        return Foreign("column ", field->name(), " is a ", field->type()->ToString());
       }
       targets_.push_back(std::move(target));
     }
@@ -118,6 +122,11 @@ class Reader final : public ColumnsReader {
   template <typename... Cause>
   Status Fail(const Cause&... cause) const {
     return Status::Invalid("read ", name_, ": ", cause...);
+  }
+
+  template <typename... What>
+  Status Foreign(const What&... what) const {
+    return Status::TypeError("read ", name_, ": ", what...);
   }
 
   Status Append(const arrow::RecordBatch& batch) {

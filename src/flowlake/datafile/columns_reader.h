@@ -13,8 +13,8 @@
 namespace flowlake {
 
 /// Not thread-safe. Errors name the file; a column that the schema does not have, or has
-/// with another type, is Invalid: its values would be lost. (The partition column `date`,
-/// which some writers repeat in the file, is passed over.)
+/// with another type, is a TypeError of Open(): its values would be lost. (The partition
+/// column `date`, which some writers repeat in the file, is passed over.)
 class ColumnsReader {
  public:
   /// Rows come in `builder`, which may be shared by readers of one thread so that they

@@ -45,6 +45,7 @@ Result<SourceAudit> AuditSource(const Lake& lake, const std::vector<Input>& inpu
   const auto terms = [&](const Input& input) { return settings.FieldsFor(input); };
   ARROW_ASSIGN_OR_RAISE(const KnownInputs known, KnownInputs::Load(lake, inputs, terms));
   SourceAudit audit;
+  audit.failures = known.failures();
   audit.inputs = static_cast<int64_t>(inputs.size());
   audit.gaps = FindGaps(inputs);
   for (const Input& input : inputs) {

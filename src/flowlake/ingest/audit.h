@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/source/inputs.h"
 #include "flowlake/table/lake.h"
@@ -23,6 +24,8 @@ struct DeliveryGap {
 };
 
 struct SourceAudit {
+  /// Tables that cannot be read: what only they know is among the missing.
+  Failures failures;
   int64_t inputs = 0;
   std::vector<std::string> missing;  ///< not in the lake
   std::vector<std::string> refused;  ///< looked at, and refused

@@ -19,7 +19,9 @@
 #include "flowlake/ingest/known_inputs.h"
 #include "flowlake/ingest/memory_plan.h"
 #include "flowlake/ingest/readahead.h"
+#include "flowlake/ingest/table_fits.h"
 #include "flowlake/table/commit_plan.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
@@ -58,7 +60,7 @@ int64_t AheadBytes(std::span<const Input> inputs) {
 class Workers {
  public:
   /// `rejects_before` counts towards --max-rejects.
-  Workers(const BatchContext& context, const KnownInputs& known,
+  Workers(const BatchContext& context, const KnownInputs& known, const TableFits& fits,
           std::span<const Input> inputs, int64_t rejects_before)
       : options_(context.options),
         inputs_(inputs),
@@ -74,7 +76,8 @@ class Workers {
                  opened_days_,
                  context.progress,
                  {.file = {.compression = context.options.compression},
-                  .budget_bytes = plan_.writer_bytes},
+                  .budget_bytes = plan_.writer_bytes,
+                  .fits = &fits},
                  context.now},
         rejects_(rejects_before) {
     result_.inputs.resize(inputs.size());
@@ -176,10 +179,11 @@ class Workers {
   Conversion result_;  // .inputs: each element is written by one worker
 };
 
-/// Of every kind of log, the user's last; each table once.
+/// Of the rejects, then of every kind of log, the user's last; each table once.
 std::vector<const Schema*> SchemasOf(const LakeSettings& settings) {
   const auto known = LogSchemas();
-  std::vector<const Schema*> schemas(known.begin(), known.end());
+  std::vector<const Schema*> schemas{&RejectsSchema()};
+  schemas.insert(schemas.end(), known.begin(), known.end());
   for (const LogRule& rule : settings.logs) {
     const Schema& schema = rule.log->kind.schema;
     const auto is_same = [&](const Schema* other) {
@@ -211,22 +215,17 @@ class Committer {
             IngestSummary& summary)
       : context_(context), known_(known), conversion_(conversion), summary_(summary) {}
 
-  Status Run() {
-    ARROW_RETURN_NOT_OK(Commit(
-        RejectsSchema(), [](const ConvertedInput& input) { return input.rejects_key; }));
-    for (const Schema* schema : SchemasOf(context_.settings)) {
-      ARROW_RETURN_NOT_OK(Commit(*schema, [schema](const ConvertedInput& input) {
-        const bool ours = input.table == schema->table();
-        return ours ? std::optional(input.content) : std::nullopt;
-      }));
+  /// A table that fails keeps its inputs from the lake, and no others.
+  void Run() {
+    for (const Schema* schema : SchemasOf(context_.settings)) Commit(*schema);
+    for (auto& input : conversion_.inputs) {
+      if (const Failure* failure = FailureOf(*input)) SetFailed(*failure, *input);
     }
-    return Status::OK();
   }
 
   /// Inputs whose rows are not in the lake after all.
   bool IsAgain(const ConvertedInput& input) const {
-    return again_.contains(input.content.key) ||
-           (input.rejects_key && again_.contains(input.rejects_key->key));
+    return input.outcome != Outcome::kFailed && Contains(again_, input);
   }
   /// Inputs that another writer has committed meanwhile.
   bool IsAlready(const ConvertedInput& input) const {
@@ -234,15 +233,40 @@ class Committer {
   }
 
  private:
-  template <typename KeyOf>
-  Status Commit(const Schema& schema, const KeyOf& key_of) {
+  template <typename Keys>
+  static bool Contains(const Keys& keys, const ConvertedInput& input) {
+    return keys.contains(input.content.key) ||
+           (input.rejects_key && keys.contains(input.rejects_key->key));
+  }
+
+  const Failure* FailureOf(const ConvertedInput& input) const {
+    const auto found = std::ranges::find_if(
+        failed_, [&](const FailedEdit& edit) { return Contains(edit.inputs, input); });
+    return found == failed_.end() || !IsCommitted(input) ? nullptr : &found->failure;
+  }
+
+  static void SetFailed(const Failure& failure, ConvertedInput& input) {
+    input.outcome = Outcome::kFailed;
+    input.message = failure.ToString();
+    input.failed_table = failure.object;
+  }
+
+  /// By what the table's ledger is to know the input; nullopt: it has nothing for it.
+  static std::optional<InputKeys> KeysFor(const Schema& schema,
+                                          const ConvertedInput& input) {
+    if (&schema == &RejectsSchema()) return input.rejects_key;
+    const bool is_its = input.table == schema.table();
+    return is_its ? std::optional(input.content) : std::nullopt;
+  }
+
+  void Commit(const Schema& schema) {
     Edit edit;
     edit.operation = "WRITE";
     edit.parameters = {{"mode", "Append"}};
     edit.add = std::move(conversion_.files[schema.table()]);
     for (const auto& input : conversion_.inputs) {
       if (!input || !IsCommitted(*input)) continue;
-      const std::optional<InputKeys> keys = key_of(*input);
+      const std::optional<InputKeys> keys = KeysFor(schema, *input);
       if (!keys) continue;
       InputRecord& record = edit.inputs.emplace_back(RecordOf(*keys, *input));
       if (&schema == &RejectsSchema()) continue;
@@ -250,11 +274,31 @@ class Committer {
       record.lifts_block = context_.options.take_expired;
     }
     LeaveOutAgain(edit);
-    if (edit.inputs.empty()) return Status::OK();
+    if (edit.inputs.empty()) return;
+    const Status status = Commit(schema, edit);
+    if (!status.ok()) KeepFailed(schema.table(), status, edit);
+  }
+
+  /// Its inputs' other rows must not be in the lake without these. Files stay: the edit
+  /// may have been committed for all we know.
+  void KeepFailed(const std::string& table, const Status& status, const Edit& edit) {
+    summary_.failures.Keep(table, "commit", status);
+    FailedEdit failed{{table, "commit", status}, {}};
+    for (const InputRecord& input : edit.inputs) failed.inputs.insert(input.key);
+    again_.insert(failed.inputs.begin(), failed.inputs.end());
+    failed_.push_back(std::move(failed));
+  }
+
+  Status Commit(const Schema& schema, Edit& edit) {
+    ARROW_RETURN_NOT_OK(known_.CheckTable(schema.table()));
     const Table table = context_.lake.table(schema.table());
-    const auto head = known_.HeadOf(schema.table());
-    if (!head)
+    auto head = known_.HeadOf(schema.table());
+    if (!head) {
       ARROW_RETURN_NOT_OK(table.CreateIfAbsent(schema, known_.IdentityOfNewTables()));
+      ARROW_ASSIGN_OR_RAISE(head, table.LoadHead());
+      ARROW_RETURN_NOT_OK(CheckNewTable(schema, *head));
+      ARROW_ASSIGN_OR_RAISE(head, GrowSchema(table, schema, head));
+    }
     if (context_.options.stage) {
       CountFiles(edit, {});
       edit.claim = context_.options.claim;
@@ -293,11 +337,17 @@ class Committer {
     }
   }
 
+  struct FailedEdit {
+    Failure failure;
+    std::set<Key128> inputs;
+  };
+
   const BatchContext& context_;
   const KnownInputs& known_;
   Conversion& conversion_;
   IngestSummary& summary_;
-  std::set<Key128> again_;
+  std::set<Key128> again_;  // and those of failed_, and who shares a file with these
+  std::vector<FailedEdit> failed_;
   std::set<Key128> already_;
 };
 
@@ -350,7 +400,7 @@ void Count(const std::string& name, const ConvertedInput& input, IngestSummary& 
   if (input.outcome != Outcome::kConverted) {
     ++summary.files_failed;
     const bool is_refused = input.outcome == Outcome::kRefused;
-    summary.problems.push_back({name, input.message, is_refused});
+    summary.problems.push_back({name, input.message, input.failed_table, is_refused});
     return;
   }
   ++summary.files;
@@ -360,6 +410,17 @@ void Count(const std::string& name, const ConvertedInput& input, IngestSummary& 
   for (size_t i = 0; i < input.rejects.size(); ++i)
     summary.rejects[i] += input.rejects[i];
   AddUnknownFields(input.unknown_fields, summary);
+}
+
+/// Each once, however many batches meet it.
+void AddFailures(const Failures& failures, IngestSummary& summary) {
+  for (const Failure& failure : failures) {
+    const auto is_same = [&](const Failure& other) {
+      return other.object == failure.object && other.step == failure.step;
+    };
+    if (std::ranges::any_of(summary.failures, is_same)) continue;
+    summary.failures.Keep(failure.object, failure.step, failure.status);
+  }
 }
 
 /// They will be counted again.
@@ -377,15 +438,15 @@ Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input
   const auto terms = [&](const Input& input) {
     return TermsOf(context.options, context.settings, input);
   };
-  ARROW_ASSIGN_OR_RAISE(const KnownInputs known,
+  ARROW_ASSIGN_OR_RAISE(KnownInputs known,
                         KnownInputs::Load(context.lake, inputs, terms));
-  for (const LogRule& rule : context.settings.logs) {
-    ARROW_RETURN_NOT_OK(known.CheckColumns(rule.log->kind.schema));
-  }
-  Workers workers(context, known, inputs, summary.total_rejects());
+  const TableFits fits =
+      TableFits::Make(context.lake, SchemasOf(context.settings), known);
+  AddFailures(known.failures(), summary);
+  Workers workers(context, known, fits, inputs, summary.total_rejects());
   ARROW_ASSIGN_OR_RAISE(Conversion conversion, workers.Run());
   Committer committer(context, known, conversion, summary);
-  ARROW_RETURN_NOT_OK(committer.Run());
+  committer.Run();
   const Duplicates duplicates(conversion);
   BatchRest rest;
   for (size_t i = 0; i < inputs.size(); ++i) {

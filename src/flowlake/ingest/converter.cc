@@ -94,6 +94,12 @@ Status Converter::ConvertInput(Work& work) {
 }
 
 Status Converter::ConvertRecords(RecordSource& source, Work& work) {
+  const std::string& table = source.schema()->table();
+  const Status writable = context_.known.CheckTable(table);
+  if (!writable.ok()) {
+    work.result.failed_table = table;
+    return writable;
+  }
   if (!work.is_identified || !source.is_small()) return ConvertStreaming(source, work);
   return source.is_tiny() ? ConvertTiny(source, work) : ConvertWhole(source, work);
 }

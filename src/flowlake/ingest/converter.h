@@ -52,6 +52,7 @@ struct ConvertedInput {
 
   Outcome outcome = Outcome::kSkipped;
   std::string message;
+  std::string failed_table;  ///< why it failed, if that is the table's fault
   bool was_refused = false;  ///< why it is skipped
   bool is_expired = false;   ///< why it is skipped
   /// The input's keys: ContentKeys(its content), or its ObjectKey.

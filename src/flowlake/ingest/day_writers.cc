@@ -5,6 +5,7 @@
 
 #include "flowlake/base/check.h"
 #include "flowlake/ingest/day_split.h"
+#include "flowlake/ingest/table_fits.h"
 
 namespace flowlake {
 
@@ -41,10 +42,16 @@ DayWriters::~DayWriters() { Abort(); }
 Status DayWriters::Append(const Columns& columns, std::optional<Date> fallback,
                           std::span<const Key128> inputs) {
   if (columns.rows == 0) return Status::OK();
-  RowHasher& hasher = hashers_.try_emplace(columns.schema, *columns.schema).first->second;
-  const auto hashes = hasher.Hash(columns);
   const DaySplit split(columns, fallback);
-  for (const auto& [day, rows] : split.parts()) {
+  const TableFit* fit = options_.fits ? options_.fits->Of(*columns.schema) : nullptr;
+  if (fit) return AppendParts(FitRows(columns, *fit), split.parts(), inputs);
+  return AppendParts(columns, split.parts(), inputs);
+}
+
+Status DayWriters::AppendParts(const Columns& columns,
+                               const std::vector<DaySplit::Part>& parts,
+                               std::span<const Key128> inputs) {
+  for (const auto& [day, rows] : parts) {
     ARROW_ASSIGN_OR_RAISE(OpenFile * file, FileFor({columns.schema, day}, columns));
     ARROW_RETURN_NOT_OK(file->writer->Append(columns, rows));
     file->content += SumOf(hashes, rows);

@@ -17,10 +17,13 @@
 #include "flowlake/datafile/content_sum.h"
 #include "flowlake/datafile/row_hasher.h"
 #include "flowlake/datafile/writer.h"
+#include "flowlake/ingest/day_split.h"
 #include "flowlake/table/edit.h"
 #include "flowlake/table/lake.h"
 
 namespace flowlake {
+
+class TableFits;
 
 /// Finished files by table.
 using FilesByTable = std::map<std::string, std::vector<AddedFile>>;
@@ -37,6 +40,9 @@ struct DayWritersOptions {
   /// Bytes of all open files together. Beyond, the largest writes its row group early, or
   /// is finished where its footer is what takes the memory.
   int64_t budget_bytes = 0;
+  /// How rows go into tables that have other types; nullptr: all as they are. Outlives
+  /// the writers.
+  const TableFits* fits = nullptr;
 };
 
 /// Not thread-safe. Destruction without Close() leaves nothing visible behind.
@@ -74,6 +80,8 @@ class DayWriters {
     ContentSum content{};
   };
 
+  Status AppendParts(const Columns& columns, const std::vector<DaySplit::Part>& parts,
+                     std::span<const Key128> inputs);
   Result<OpenFile*> FileFor(const FileKey& key, const Columns& columns);
   Status Finish(const FileKey& key, OpenFile& file);
   Status KeepWithinBudget();

@@ -6,6 +6,7 @@
 
 #include "flowlake/format/catalogue.h"
 #include "flowlake/table/ledger_reader.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/table_property.h"
 
 namespace flowlake {
@@ -120,13 +121,13 @@ Result<KnownInputs> KnownInputs::Load(const Lake& lake, std::span<const Input> i
                                       const Terms& terms) {
   KnownInputs known;
   const Buckets buckets = BucketsOf(inputs, terms);
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, table.LoadHead());
-    // Its ledger may have another form, in which nothing would be found.
-    ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, name));
-    ARROW_ASSIGN_OR_RAISE(Answer answer, AskTable(table, *snapshot, buckets));
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake));
+  known.failures_ = survey.failures;
+  for (const NotATable& other : survey.others) known.others_.insert(other.name);
+  for (const auto& [name, snapshot] : survey.ours) {
+    auto asked = AskTable(lake.table(name), *snapshot, buckets);
+    if (!known.Keep(name, "read ledger", asked.status())) continue;
+    Answer answer = *std::move(asked);
     known.heads_.emplace(name, snapshot);
     known.has_old_keys_ |= answer.has_old_keys;
     if (name == RejectsSchema().table()) {
@@ -154,13 +155,15 @@ bool KnownInputs::HasOldKeys() const {
   return has_old_keys_ || IdentityOfNewTables() == Identity::kBoth;
 }
 
-Status KnownInputs::CheckColumns(const Schema& schema) const {
-  const auto head = HeadOf(schema.table());
-  if (!head || head->schema == schema) return Status::OK();
-  return Status::Invalid(
-      "the lake's table ", schema.table(),
-      " has other columns than flowlake.toml describes; describe it as "
-      "it was, or take another name for the table");
+Status KnownInputs::CheckTable(const std::string& table) const {
+  if (others_.contains(table)) {
+    return Status::IOError("table ", table, ": ", kNotOurs,
+                           "; it has the name of a table that flowlake would make");
+  }
+  for (const Failure& failure : failures_) {
+    if (failure.object == table) return Status::IOError(failure.ToString());
+  }
+  return Status::OK();
 }
 
 bool KnownInputs::IsIngested(const InputKeys& content) const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
@@ -25,6 +26,8 @@ class KnownInputs {
   using Terms = std::function<std::vector<std::string>(const Input&)>;
   /// What they say about `inputs`: reads the buckets of these, and where a ledger hangs
   /// on a root, of those that are known unread only what is about their keys.
+  /// Of flowlake's tables (table/own_table.h); one that cannot be read is a failure, not
+  /// an error.
   static Result<KnownInputs> Load(const Lake& lake, std::span<const Input> inputs,
                                   const Terms& terms);
 
@@ -36,8 +39,18 @@ class KnownInputs {
   Identity IdentityOfNewTables() const;
   /// Whether old programs write to the lake, or did.
   bool HasOldKeys() const;
-  /// Invalid if the lake has this table with other columns.
-  Status CheckColumns(const Schema& schema) const;
+  /// It has a later version now.
+  void SetHead(const std::string& table, std::shared_ptr<const Snapshot> head) {
+    heads_[table] = std::move(head);
+  }
+  /// IOError if nothing can be written to the table: it has failed, or is not flowlake's.
+  /// (Not Invalid, which would be a judgement of the input.)
+  Status CheckTable(const std::string& table) const;
+  const Failures& failures() const { return failures_; }
+  /// As Failures::Keep.
+  bool Keep(const std::string& table, const std::string& step, const Status& status) {
+    return failures_.Keep(table, step, status);
+  }
 
   /// Whether a table of records holds this content.
   bool IsIngested(const InputKeys& content) const;
@@ -78,6 +91,8 @@ class KnownInputs {
   std::map<std::string, Ledger> records_;                         // by table
   Ledger rejects_;
   bool has_old_keys_ = false;  // in a bucket of the inputs
+  Failures failures_;
+  std::set<std::string> others_;  // tables that are not flowlake's
 };
 
 /// Keys that this run works on: two copies of one input count once. Thread-safe.

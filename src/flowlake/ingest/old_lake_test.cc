@@ -200,15 +200,17 @@ TEST_F(OldLakeTest, ATableThatItHadNotIsOneThatOldProgramsCanRead) {
   EXPECT_EQ(IdentityOf(head->configuration), Identity::kBoth);
 }
 
-TEST_F(OldLakeTest, OneThatNeedsANewerProgramTakesNothing) {
+TEST_F(OldLakeTest, ATableThatNeedsANewerProgramTakesNothing) {
   Edit edit;
   edit.operation = "SET TBLPROPERTIES";
   edit.properties = {{"flowlake.min_writer", "4"}};
-  ASSERT_TRUE(OpenedLake().table("rejects").Commit(edit).ok());
-  IngestProgress progress;
-  const auto taken = Ingest(OpenedLake(), {File("staged.log")}, {}, progress);
-  EXPECT_THAT(taken.status().message(),
-              HasSubstr("write to table rejects: it needs a newer flowlake"));
+  ASSERT_TRUE(OpenedLake().table("vpc_flow").Commit(edit).ok());
+  const IngestSummary taken = Take({File("staged.log")});
+  EXPECT_EQ(taken.files, 0);
+  ASSERT_THAT(taken.problems, SizeIs(1));
+  EXPECT_EQ(taken.problems[0].table, "vpc_flow");
+  EXPECT_THAT(taken.failures.ToStatus().message(),
+              HasSubstr("write to table vpc_flow: it needs a newer flowlake"));
 }
 
 TEST_F(OldLakeTest, ANewLakeRecordsKeysAlone) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/format/reject.h"
 
 namespace flowlake {
@@ -14,6 +15,8 @@ namespace flowlake {
 struct InputProblem {
   std::string name;
   std::string message;
+  /// What has failed is this table, whatever the input is like; empty: the input has.
+  std::string table{};
   /// Its content is unusable, and the lake remembers that: no use to try it again.
   bool is_refused = false;
 };
@@ -34,6 +37,9 @@ struct IngestSummary {
   double seconds = 0;
   std::map<std::string, int64_t> versions;  ///< table -> the version of its last commit
   std::vector<InputProblem> problems;       ///< one for each of files_failed
+  /// Tables that failed. Each is here once for each step, however many inputs wait for
+  /// it: those are among the problems.
+  Failures failures;
   std::vector<std::string> unknown_fields;  ///< names that went to `extra`, each once
 
   int64_t total_rejects() const { return Total(rejects); }

@@ -77,6 +77,13 @@ void LogOldestStagedEdit(const StagingContext& context, int64_t now_ms) {
             {{"Timestamp", now_ms}, {"CloudWatchMetrics", Json::array({directive})}}}});
 }
 
+void LogFailures(const StagingContext& context, const Failures& failures) {
+  for (const Failure& failure : failures) {
+    LogLine(LogLevel::kError, failure.status.message(), context.invocation,
+            {{"object", failure.object}, {"step", failure.step}});
+  }
+}
+
 Json CompactionJson(const CompactReport& report) {
   Json tables = Json::object();
   for (const TableCompaction& table : report.tables) {
@@ -85,6 +92,12 @@ Json CompactionJson(const CompactReport& report) {
                            {"files_after", table.files_after}};
   }
   return {{"compacted", tables}};
+}
+
+/// Their number is in the response; what they are is in the log.
+Json WithFailures(Json json, const Failures& failures) {
+  if (!failures.empty()) json["failures"] = failures.size();
+  return json;
 }
 
 }  // namespace
@@ -104,7 +117,8 @@ Result<Json> CallUpkeep(const StagingContext& context, const std::string& what) 
   compact.may_begin = [&clock](int64_t bytes) { return clock.MayBegin(bytes); };
   if (what == "compact") {
     ARROW_ASSIGN_OR_RAISE(const CompactReport report, Compact(context.lake, compact));
-    return CompactionJson(report);
+    LogFailures(context, report.failures);
+    return WithFailures(CompactionJson(report), report.failures);
   }
   if (what != "maintain") {
     return Status::Invalid("do: '", what,
@@ -116,9 +130,10 @@ Result<Json> CallUpkeep(const StagingContext& context, const std::string& what) 
   options.may_delete = true;
   ARROW_ASSIGN_OR_RAISE(options.settings, ReadMaintainSettings(context.lake));
   ARROW_ASSIGN_OR_RAISE(const MaintainReport report, Maintain(context.lake, options));
+  LogFailures(context, report.failures);
   Json json = FoldsJson(context, report.folds);
   json.update(CompactionJson(report.compaction));
-  return json;
+  return WithFailures(std::move(json), report.failures);
 }
 
 }  // namespace flowlake

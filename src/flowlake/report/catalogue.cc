@@ -33,7 +33,15 @@ Result<std::string> ReadFile(const fs::path& path) {
   return text.str();
 }
 
-Status AddFolder(const std::string& folder, ReportsByName* reports) {
+Status AddFile(const fs::path& path, ReportsByName* reports) {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadFile(path));
+  ARROW_ASSIGN_OR_RAISE(Report report,
+                        ParseReport(path.stem().string(), text, path.string()));
+  reports->insert_or_assign(report.name, std::move(report));
+  return Status::OK();
+}
+
+Status AddFolder(const std::string& folder, ReportsByName* reports, Failures& failures) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   if (error) {
@@ -42,10 +50,7 @@ Status AddFolder(const std::string& folder, ReportsByName* reports) {
   for (const fs::directory_entry& entry : entries) {
     const fs::path& path = entry.path();
     if (path.extension() != ".sql") continue;
-    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadFile(path));
-    ARROW_ASSIGN_OR_RAISE(Report report,
-                          ParseReport(path.stem().string(), text, path.string()));
-    reports->insert_or_assign(report.name, std::move(report));
+    failures.Keep(path.string(), "load report", AddFile(path, reports));
   }
   return Status::OK();
 }
@@ -103,10 +108,12 @@ std::string Wrap(std::string_view text, const std::string& indent, size_t width)
 
 }  // namespace
 
-Result<std::vector<Report>> LoadReports(const std::string& folder) {
+Result<std::vector<Report>> LoadReports(const std::string& folder, Failures& failures) {
   ReportsByName by_name;
   ARROW_RETURN_NOT_OK(AddBuiltIn(&by_name));
-  if (!folder.empty()) ARROW_RETURN_NOT_OK(AddFolder(folder, &by_name));
+  if (!folder.empty()) {
+    failures.Keep(folder, "load reports", AddFolder(folder, &by_name, failures));
+  }
   std::vector<Report> reports;
   for (auto& [name, report] : by_name) reports.push_back(std::move(report));
   return reports;

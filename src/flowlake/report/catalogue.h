@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/query/engine.h"
 
@@ -57,8 +58,9 @@ Result<Report> ParseReport(std::string_view name, std::string_view text,
 
 /// The built-in reports and those of `folder` (*.sql; may be empty: none), sorted by
 /// name. A report of the folder replaces a built-in one of the same name. A file that is
-/// not a report is an error that names file and line.
-Result<std::vector<Report>> LoadReports(const std::string& folder);
+/// not a report is a failure that names file and line, and not in the way of the others;
+/// the folder that cannot be listed is one too.
+Result<std::vector<Report>> LoadReports(const std::string& folder, Failures& failures);
 
 /// By name or alias, in any case; Invalid names the nearest ones.
 Result<const Report*> ChooseReport(const std::vector<Report>& reports,

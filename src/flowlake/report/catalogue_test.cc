@@ -33,21 +33,28 @@ std::string BindError(const std::string& rest, const ReportArguments& arguments)
   return Bound(rest, arguments).status().message();
 }
 
+Result<std::vector<Report>> LoadedReports(const std::string& folder) {
+  Failures failures;
+  ARROW_ASSIGN_OR_RAISE(auto reports, LoadReports(folder, failures));
+  ARROW_RETURN_NOT_OK(failures.ToStatus());
+  return reports;
+}
+
 const Report& BuiltIn(const std::string& name) {
-  static const std::vector<Report> reports = LoadReports("").ValueOrDie();
+  static const std::vector<Report> reports = LoadedReports("").ValueOrDie();
   return **ChooseReport(reports, name);
 }
 
 constexpr size_t kBuiltIn = 46;
 
 TEST(Catalogue, HoldsTheReportsOfFlowLogsAndLoadBalancers) {
-  const auto reports = LoadReports("");
+  const auto reports = LoadedReports("");
   ASSERT_TRUE(reports.ok()) << reports.status();
   EXPECT_EQ(reports->size(), kBuiltIn);
 }
 
 TEST(Catalogue, EveryBuiltInReportBindsWithItsDefaults) {
-  for (const Report& report : *LoadReports("")) {
+  for (const Report& report : *LoadedReports("")) {
     ReportArguments arguments;
     if (report.name == "address-trace") arguments["ip"] = "10.0.0.1";
     if (report.name == "address-everywhere") arguments["address"] = "10.0.0.1";
@@ -64,7 +71,7 @@ TEST(Catalogue, FindsAReportByAwsNameInAnyCase) {
 }
 
 TEST(Catalogue, AMistypedNameIsToldTheNearest) {
-  const auto reports = *LoadReports("");
+  const auto reports = *LoadedReports("");
   EXPECT_THAT(ChooseReport(reports, "top-talker").status().message(),
               HasSubstr("did you mean top-talkers?"));
 }
@@ -166,19 +173,23 @@ TEST(ReportFile, AHeaderLineGoesOnWhenIndented) {
   EXPECT_EQ(Parsed("-- read: one\n--   two\nSELECT 1").read, "one two");
 }
 
-TEST(ReportFolder, ReplacesABuiltInReportAndRefusesWhatIsNone) {
+TEST(ReportFolder, ReplacesABuiltInReportAndNamesWhatIsNone) {
   namespace fs = std::filesystem;
   const fs::path folder = fs::path(testing::TempDir()) / "flowlake_reports";
   fs::remove_all(folder);
   fs::create_directories(folder);
   std::ofstream(folder / "top-talkers.sql") << kHeader << "SELECT 1\n";
-  const auto reports = LoadReports(folder.string());
+  const auto reports = LoadedReports(folder.string());
   ASSERT_TRUE(reports.ok()) << reports.status();
   EXPECT_EQ(reports->size(), kBuiltIn);
   EXPECT_EQ((*ChooseReport(*reports, "top-talkers"))->title, "T");
   std::ofstream(folder / "notes.sql") << "hello\n";
-  EXPECT_THAT(LoadReports(folder.string()).status().message(),
+  EXPECT_THAT(LoadedReports(folder.string()).status().message(),
               HasSubstr("notes.sql:1: "));
+  Failures failures;
+  EXPECT_EQ(LoadReports(folder.string(), failures)->size(), kBuiltIn);
+  ASSERT_EQ(failures.size(), 1U);
+  EXPECT_EQ(failures.list()[0].step, "load report");
   fs::remove_all(folder);
 }
 

@@ -98,7 +98,8 @@ Status Daemon::Parts::Start() {
   }
   if (!options.wal.empty()) {
     ARROW_ASSIGN_OR_RAISE(log, WriteAheadLog::Open(options.wal));
-    const FlushOptions flush{options.flush_bytes, options.max_delay_ms, shares.flush};
+    const FlushOptions flush{options.flush_bytes, options.max_delay_ms, shares.flush,
+                             options.wal_limit / 2};
     flusher = std::make_unique<Flusher>(*log, writer, flush, metrics);
     ARROW_RETURN_NOT_OK(flusher->Start());
   }

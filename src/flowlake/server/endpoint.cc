@@ -160,6 +160,10 @@ HttpReply Endpoint::Ready() const {
   if (is_stopping_) why = "it is stopping";
   // For a while only: who is sent nothing would never learn that it works again.
   if (NowMicros() / 1000 < failed_ms_ + kUnreadyMs) why = "the write-ahead log failed";
+  const int64_t stuck_since_ms = metrics_.stuck_since_ms;
+  if (stuck_since_ms > 0 && NowMicros() / 1000 >= stuck_since_ms + options_.stuck_ms) {
+    why = "what was delivered has failed to come into the lake for minutes";
+  }
   if (log_ != nullptr && is_full()) why = "the write-ahead log is full";
   if (why.empty()) return Plain(kOk, {{"status", "ready"}});
   return Plain(kUnavailable, {{"status", "not ready"}, {"why", why}});

@@ -26,6 +26,9 @@ struct EndpointOptions {
   bool is_loopback = true;
   /// A longer log takes no more deliveries: they must come again.
   int64_t wal_limit = 10'000'000'000;
+  /// After so long a time in which something delivered fails to come into the lake,
+  /// /readyz says 503.
+  int64_t stuck_ms = 5 * 60'000;
 };
 
 class Endpoint : public HttpHandler {

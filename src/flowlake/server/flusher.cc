@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "flowlake/base/date.h"
@@ -19,6 +20,24 @@ constexpr int64_t kFirstPauseMs = 1000;
 constexpr int64_t kLongestPauseMs = 60'000;
 
 int64_t NowMs() { return NowMicros() / 1000; }
+
+/// 0 is none.
+int64_t EarlierOf(int64_t a, int64_t b) {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+/// The delivery's table that has failed; empty if something else has. nullopt: nothing.
+std::optional<std::string> FailureOf(const std::vector<Input>& inputs,
+                                     const FailedInputs& failed) {
+  std::optional<std::string> table;
+  for (const Input& input : inputs) {
+    const auto found = failed.find(input.name);
+    if (found == failed.end()) continue;
+    if (found->second.empty()) return "";
+    table = found->second;
+  }
+  return table;
+}
 
 }  // namespace
 
@@ -66,6 +85,11 @@ void Flusher::Run() {
       AdoptLost();
       lock.lock();
     }
+    if (!is_last) {
+      lock.unlock();
+      TryAside();
+      lock.lock();
+    }
     if (!is_last && (!IsDue() || NowMs() < not_before)) {
       changed_.wait_for(lock, kTick, [&] { return is_stopping_; });
       continue;
@@ -74,6 +98,11 @@ void Flusher::Run() {
     lock.unlock();
     const bool is_done = FlushStep(step);
     lock.lock();
+    if (is_done) {
+      failing_since_ms_ = 0;
+    } else if (failing_since_ms_ == 0) {
+      failing_since_ms_ = NowMs();
+    }
     Publish();
     if (is_done) {
       pause_ms = kFirstPauseMs;
@@ -86,6 +115,7 @@ void Flusher::Run() {
 }
 
 void Flusher::Insert(const LoggedDelivery& delivery) {
+  if (aside_.Contains(delivery.path)) return;
   if (!pending_.emplace(delivery.path, delivery).second) return;
   arrivals_.insert(delivery.arrived_ms);
   bytes_ += delivery.bytes;
@@ -105,10 +135,14 @@ bool Flusher::IsDue() const {
 }
 
 void Flusher::Publish() {
-  metrics_.wal_bytes = bytes_;
-  metrics_.wal_deliveries = static_cast<int64_t>(pending_.size());
+  counted_bytes_ = bytes_ + aside_.excess_bytes();
+  metrics_.wal_bytes = bytes_ + aside_.bytes();
+  metrics_.wal_aside_bytes = aside_.bytes();
+  metrics_.wal_deliveries = static_cast<int64_t>(pending_.size()) + aside_.count();
+  metrics_.stuck_since_ms = EarlierOf(failing_since_ms_, aside_.since_ms());
   metrics_.wal_damaged = static_cast<int64_t>(damaged_.size());
-  metrics_.wal_oldest_ms = arrivals_.empty() ? 0 : *arrivals_.begin();
+  metrics_.wal_oldest_ms =
+      EarlierOf(arrivals_.empty() ? 0 : *arrivals_.begin(), aside_.oldest_arrival_ms());
 }
 
 /// In S3, deliveries of a process that died belong to whoever sees them first. Twice the
@@ -178,16 +212,51 @@ bool Flusher::FlushStep(const std::vector<LoggedDelivery>& step) {
   }
   bool is_done = true;
   for (size_t i = 0; i < step.size(); ++i) {
-    const bool has_failed = std::ranges::any_of(
-        read[i], [&](const Input& input) { return failed->contains(input.name); });
-    const Status removed = has_failed ? Status::OK() : log_.Remove(step[i]);
+    const auto failure = FailureOf(read[i], *failed);
+    if (failure && failure->empty()) {
+      is_done = false;
+      continue;
+    }
+    const Status removed = failure ? Status::OK() : log_.Remove(step[i]);
     if (!removed.ok()) Log(LogLevel::kError, removed.message());
-    is_done = is_done && !has_failed && removed.ok();
-    if (has_failed || !removed.ok()) continue;
-    const std::lock_guard lock(mutex_);
-    Erase(step[i].path);
+    is_done = is_done && removed.ok();
+    if (removed.ok()) Settle(step[i], failure.value_or(""));
   }
   return is_done;
+}
+
+/// `failed_table`: empty if it is in the lake.
+void Flusher::Settle(const LoggedDelivery& delivery, const std::string& failed_table) {
+  const std::lock_guard lock(mutex_);
+  Erase(delivery.path);
+  if (failed_table.empty()) {
+    aside_.Remove(delivery.path);
+    return;
+  }
+  if (!aside_.Contains(delivery.path)) {
+    Log(LogLevel::kWarning, "a delivery is set aside until its table works again",
+        {{"table", failed_table}, {"delivery", delivery.path}});
+  }
+  aside_.Add(delivery, failed_table, NowMs());
+}
+
+void Flusher::TryAside() {
+  std::vector<LoggedDelivery> step;
+  {
+    const std::lock_guard lock(mutex_);
+    step = aside_.Due(NowMs(), options_.step_bytes);
+  }
+  if (step.empty()) return;
+  const bool is_done = FlushStep(step);
+  const std::lock_guard lock(mutex_);
+  // What failed otherwise is no longer that table's: it waits like all others.
+  for (const LoggedDelivery& delivery : step) {
+    if (is_done || !aside_.Contains(delivery.path)) continue;
+    aside_.Remove(delivery.path);
+    if (!damaged_.contains(delivery.path)) Insert(delivery);
+  }
+  aside_.ForgetHealed();
+  Publish();
 }
 
 }  // namespace flowlake

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "flowlake/base/date.h"
+#include "flowlake/server/endpoint.h"
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
@@ -15,6 +16,7 @@ namespace flowlake {
 
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -37,6 +39,16 @@ class FlusherTest : public testing::Test {
                                 std::to_string(1789948860 + metrics_.records) +
                                 " ACCEPT OK\n"}};
     return log_.Append(delivery, arrived_ms)->delivery;
+  }
+  void DeliverTrail(const std::string& id) {
+    FirehoseDelivery delivery;
+    delivery.request_id = id;
+    delivery.groups = {
+        {"", R"({"Records":[{"eventVersion":"1.08","eventTime":"2026-10-02T01:00:00Z",)"
+             R"("eventSource":"sts.amazonaws.com","eventName":"AssumeRole",)"
+             R"("awsRegion":"us-east-1","sourceIPAddress":"203.0.113.7",)"
+             R"("eventID":"00000000-0000-4000-8000-000000000001"}]})"}};
+    flusher_->Add(log_.Append(delivery, NowMicros() / 1000)->delivery);
   }
   void Deliver(const std::string& id) { flusher_->Add(Append(id, NowMicros() / 1000)); }
 
@@ -79,6 +91,76 @@ TEST_F(FlusherTest, ALakeThatFailsKeepsTheDeliveryUntilItWorks) {
   lake_store_->Heal();
   EXPECT_TRUE(Until([&] { return metrics_.wal_deliveries == 0; }));
   EXPECT_EQ(metrics_.records, 1);
+}
+
+TEST_F(FlusherTest, ATableThatFailsHoldsUpItsOwnDeliveriesOnly) {
+  const std::string entry = "vpc_flow/_delta_log/00000000000000000000.json";
+  ASSERT_TRUE(lake_store_->PutIfAbsent(entry, "{broken").ok());
+  Start({.max_delay_ms = 1});
+  Deliver("1");
+  ASSERT_TRUE(Until([&] { return metrics_.wal_aside_bytes > 0; }));
+  DeliverTrail("2");
+  EXPECT_TRUE(Until([&] { return metrics_.records == 1; }));
+  EXPECT_TRUE(Until([&] { return metrics_.wal_deliveries == 1; }));
+  EXPECT_EQ(flusher_->pending_bytes(), 0);
+  EXPECT_GT(metrics_.stuck_since_ms, 0);
+  EXPECT_THAT(RenderMetrics(metrics_, NowMicros() / 1000),
+              HasSubstr("flowlake_failed_steps_total{table=\"vpc_flow\",step=\"open\"}"));
+  ASSERT_TRUE(lake_store_->Delete(entry).ok());
+  EXPECT_TRUE(Until([&] { return metrics_.records == 2; }));
+  EXPECT_TRUE(Until([&] { return metrics_.wal_deliveries == 0; }));
+  EXPECT_TRUE(Until([&] { return metrics_.stuck_since_ms == 0; }));
+  EXPECT_THAT(*log_.List(), IsEmpty());
+}
+
+TEST_F(FlusherTest, WhatIsSetAsideBeyondItsLimitCountsAsTheLog) {
+  ASSERT_TRUE(
+      lake_store_->PutIfAbsent("vpc_flow/_delta_log/00000000000000000000.json", "{broken")
+          .ok());
+  Start({.max_delay_ms = 1, .aside_bytes = 100});
+  Deliver("1");
+  EXPECT_TRUE(Until([&] { return metrics_.wal_aside_bytes > 0; }));
+  EXPECT_TRUE(
+      Until([&] { return flusher_->pending_bytes() == metrics_.wal_aside_bytes - 100; }));
+}
+
+TEST(SetAside, IsTriedByTableAndEachTimeLater) {
+  SetAside aside(10);
+  aside.Add({"a", 1, 20}, "x", 1000);
+  aside.Add({"b", 2, 20}, "x", 1000);
+  aside.Add({"c", 3, 5}, "y", 1500);
+  EXPECT_EQ(aside.bytes(), 45);
+  EXPECT_EQ(aside.excess_bytes(), 30);
+  EXPECT_THAT(aside.Due(1999, 100), IsEmpty());
+  EXPECT_THAT(aside.Due(2000, 100), SizeIs(2));
+  EXPECT_THAT(aside.Due(2000, 1), SizeIs(1));
+  aside.Add({"a", 1, 20}, "x", 2000);
+  aside.Add({"b", 2, 20}, "x", 2000);
+  EXPECT_THAT(aside.Due(2499, 100), IsEmpty());
+  EXPECT_THAT(aside.Due(2500, 100), SizeIs(1));  // y's
+  EXPECT_THAT(aside.Due(4000, 100), SizeIs(2));
+  EXPECT_EQ(aside.since_ms(), 1000);
+  EXPECT_EQ(aside.oldest_arrival_ms(), 1);
+  for (const char* path : {"a", "b", "c"}) aside.Remove(path);
+  aside.ForgetHealed();
+  EXPECT_EQ(aside.since_ms(), 0);
+  EXPECT_EQ(aside.count(), 0);
+}
+
+TEST(Readiness, EndsWhenDeliveriesHaveNotComeIntoTheLakeForMinutes) {
+  Metrics metrics;
+  AccessKeys keys;
+  Endpoint endpoint({.stuck_ms = 60'000}, keys, keys, nullptr, nullptr, metrics);
+  HttpHead ready;
+  ready.method = "GET";
+  ready.path = "/readyz";
+  const auto status = [&] { return endpoint.Admit(ready)->status; };
+  EXPECT_EQ(status(), 200);
+  metrics.stuck_since_ms = NowMicros() / 1000 - 59'000;
+  EXPECT_EQ(status(), 200);
+  metrics.stuck_since_ms = NowMicros() / 1000 - 60'000;
+  EXPECT_EQ(status(), 503);
+  EXPECT_THAT(endpoint.Admit(ready)->body, HasSubstr("failed to come into the lake"));
 }
 
 TEST_F(FlusherTest, ACommitWhoseAnswerIsLostIsNotCountedTwice) {

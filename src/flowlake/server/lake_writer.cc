@@ -5,8 +5,15 @@
 
 namespace flowlake {
 
-Result<std::set<std::string>> LakeWriter::Write(const std::vector<Input>& inputs) {
-  std::set<std::string> failed;
+void LogFailures(const Failures& failures) {
+  for (const Failure& failure : failures) {
+    Log(LogLevel::kError, failure.status.message(),
+        {{"object", failure.object}, {"step", failure.step}});
+  }
+}
+
+Result<FailedInputs> LakeWriter::Write(const std::vector<Input>& inputs) {
+  FailedInputs failed;
   if (inputs.empty()) return failed;
   const std::lock_guard lock(turn_);
   IngestOptions options;
@@ -21,13 +28,17 @@ Result<std::set<std::string>> LakeWriter::Write(const std::vector<Input>& inputs
   metrics_.rejects += summary.total_rejects();
   metrics_.written_bytes += summary.bytes_out;
   metrics_.commit_seconds.Observe(summary.seconds);
+  metrics_.Count(summary.failures);
+  LogFailures(summary.failures);
   for (const InputProblem& problem : summary.problems) {
-    if (problem.is_refused) {
+    if (!problem.table.empty()) {
+      failed.emplace(problem.name, problem.table);
+    } else if (problem.is_refused) {
       ++metrics_.refused;
       Log(LogLevel::kWarning, "refused: " + problem.message, {{"input", problem.name}});
     } else {
       ++metrics_.failures;
-      failed.insert(problem.name);
+      failed.emplace(problem.name, "");
       Log(LogLevel::kError, problem.message, {{"input", problem.name}});
     }
   }

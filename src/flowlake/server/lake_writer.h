@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,13 @@
 
 namespace flowlake {
 
+/// A line each.
+void LogFailures(const Failures& failures);
+
+/// Inputs that must come again, by name: the table that failed, whatever the input is
+/// like, or empty if the input has.
+using FailedInputs = std::map<std::string, std::string>;
+
 /// Thread-safe.
 class LakeWriter {
  public:
@@ -24,9 +31,9 @@ class LakeWriter {
 
   const Lake& lake() const { return lake_; }
 
-  /// Ingests and commits. Returns the names of inputs that must come again; those that
-  /// are refused need not. An error: all of them must.
-  Result<std::set<std::string>> Write(const std::vector<Input>& inputs);
+  /// Ingests and commits. Returns the inputs that must come again; those that are refused
+  /// need not. An error: all of them must.
+  Result<FailedInputs> Write(const std::vector<Input>& inputs);
 
  private:
   const Lake lake_;

@@ -35,6 +35,13 @@ std::string Gauge(const std::string& name, const std::string& help, Number value
   return Head(name, "gauge", help) + Sample(name, value);
 }
 
+/// Nothing that could end a label.
+std::string LabelText(std::string text) {
+  const auto is_odd = [](unsigned char c) { return c < ' ' || c == '"' || c == '\\'; };
+  std::ranges::replace_if(text, is_odd, '_');
+  return text;
+}
+
 double AgeSeconds(int64_t since_ms, int64_t now_ms) {
   if (since_ms == 0) return 0;
   return static_cast<double>(std::max<int64_t>(0, now_ms - since_ms)) / 1000;
@@ -72,6 +79,27 @@ std::string DurationHistogram::Render(const std::string& name,
   return text.str();
 }
 
+void FailureCounts::Add(const Failures& failures) {
+  const std::lock_guard lock(mutex_);
+  // A file's path would make a series of each file.
+  for (const Failure& failure : failures) {
+    const std::string& object = failure.object;
+    ++counts_[{object.substr(0, object.find('/')), failure.step}];
+  }
+}
+
+std::string FailureCounts::Render(const std::string& name,
+                                  const std::string& help) const {
+  const std::lock_guard lock(mutex_);
+  std::string text = Head(name, "counter", help);
+  for (const auto& [labels, count] : counts_) {
+    text += Sample(name + "{table=\"" + LabelText(labels.first) + "\",step=\"" +
+                       LabelText(labels.second) + "\"}",
+                   count);
+  }
+  return text;
+}
+
 std::string RenderMetrics(const Metrics& metrics, int64_t now_ms) {
   std::string text =
       Head("flowlake_deliveries_total", "counter", "Requests of Firehose, by outcome.");
@@ -101,6 +129,9 @@ std::string RenderMetrics(const Metrics& metrics, int64_t now_ms) {
   counter("flowlake_written_bytes_total", "Data files written.", metrics.written_bytes);
   counter("flowlake_failures_total", "Failures of what is tried again.",
           metrics.failures);
+  text += metrics.failed_steps.Render(
+      "flowlake_failed_steps_total",
+      "Steps that failed of one table, while the others went on.");
   text += metrics.acknowledge_seconds.Render(
       "flowlake_acknowledge_seconds", "From a delivery's last byte to its durability.");
   text += metrics.commit_seconds.Render("flowlake_commit_seconds",
@@ -110,6 +141,12 @@ std::string RenderMetrics(const Metrics& metrics, int64_t now_ms) {
   gauge("flowlake_wal_bytes", "Their size.", metrics.wal_bytes.load());
   gauge("flowlake_wal_damaged", "Deliveries in the log that cannot be read.",
         metrics.wal_damaged.load());
+  gauge("flowlake_wal_aside_bytes",
+        "Deliveries in the log that wait for a table that failed.",
+        metrics.wal_aside_bytes.load());
+  gauge("flowlake_stuck_seconds",
+        "For how long something delivered has failed to come into the lake.",
+        AgeSeconds(metrics.stuck_since_ms, now_ms));
   gauge("flowlake_wal_oldest_seconds", "Age of the oldest delivery in the log.",
         AgeSeconds(metrics.wal_oldest_ms, now_ms));
   gauge("flowlake_staged_oldest_seconds", "Age of the oldest staged edit.",

@@ -4,7 +4,12 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <string>
+#include <utility>
+
+#include "flowlake/base/failures.h"
 
 namespace flowlake {
 
@@ -33,6 +38,18 @@ class DurationHistogram {
   std::atomic<int64_t> micros_{0};
 };
 
+/// How often which step of which table has failed. Thread-safe.
+class FailureCounts {
+ public:
+  void Add(const Failures& failures);
+  /// In Prometheus's text format, as `name` with the labels table and step.
+  std::string Render(const std::string& name, const std::string& help) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, int64_t> counts_;
+};
+
 /// Counters grow only; gauges are what they are now. All are thread-safe.
 struct Metrics {
   std::array<std::atomic<int64_t>, kDeliveryOutcomes> deliveries{};
@@ -45,18 +62,27 @@ struct Metrics {
   std::atomic<int64_t> rejects{0};
   std::atomic<int64_t> written_bytes{0};  ///< of data files
   std::atomic<int64_t> failures{0};       ///< of anything that is tried again
+  FailureCounts failed_steps;             ///< those of one table
   DurationHistogram acknowledge_seconds;
   DurationHistogram commit_seconds;
 
   std::atomic<int64_t> wal_deliveries{0};
   std::atomic<int64_t> wal_bytes{0};
   std::atomic<int64_t> wal_damaged{0};
+  std::atomic<int64_t> wal_aside_bytes{0};  ///< that wait for a table that failed
+  /// Since when something that was delivered has failed to come into the lake; 0: nothing
+  /// has.
+  std::atomic<int64_t> stuck_since_ms{0};
   std::atomic<int64_t> wal_oldest_ms{0};     ///< since the epoch; 0: it is empty
   std::atomic<int64_t> staged_oldest_ms{0};  ///< likewise
   std::atomic<int64_t> compaction_files{0};  ///< that a compaction would replace
   std::atomic<int64_t> connections{0};
 
   void Count(DeliveryOutcome outcome) { ++deliveries[static_cast<size_t>(outcome)]; }
+  void Count(const Failures& those) {
+    failures += static_cast<int64_t>(those.size());
+    failed_steps.Add(those);
+  }
 };
 
 /// Prometheus's text format, version 0.0.4.

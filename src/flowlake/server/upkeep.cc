@@ -6,18 +6,24 @@
 #include "flowlake/base/date.h"
 #include "flowlake/base/log.h"
 #include "flowlake/compact/maintain.h"
+#include "flowlake/server/lake_writer.h"
 
 namespace flowlake {
 
 namespace {
 
-void LogFolds(const std::vector<TableFold>& folds) {
+void LogFolds(const std::vector<TableFold>& folds, Metrics& metrics) {
+  Failures failures;
   for (const auto& [table, report] : folds) {
-    for (const std::string& problem : report.problems) Log(LogLevel::kError, problem);
+    for (const std::string& problem : report.problems) {
+      failures.Keep(table, "commit staged edits", Status::IOError(problem));
+    }
     if (report.edits == 0) continue;
     Log(LogLevel::kInfo, "committed staged edits",
         {{"table", table}, {"edits", report.edits}, {"rows", report.rows}});
   }
+  LogFailures(failures);
+  metrics.Count(failures);
 }
 
 void LogCompaction(const CompactReport& report) {
@@ -47,7 +53,7 @@ Status CommitStaged(const Lake& lake, Metrics& metrics) {
   ARROW_ASSIGN_OR_RAISE(metrics.staged_oldest_ms, OldestStagedMs(lake));
   if (metrics.staged_oldest_ms == 0) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const auto folds, FoldLake(lake, NowMicros() / 1000));
-  LogFolds(folds);
+  LogFolds(folds, metrics);
   ARROW_ASSIGN_OR_RAISE(metrics.staged_oldest_ms, OldestStagedMs(lake));
   return Status::OK();
 }
@@ -62,7 +68,9 @@ Status KeepUp(const Lake& lake, const UpkeepOptions& options, Metrics& metrics) 
   maintain.may_delete = options.may_delete;
   ARROW_ASSIGN_OR_RAISE(maintain.settings, ReadMaintainSettings(lake));
   ARROW_ASSIGN_OR_RAISE(const MaintainReport report, Maintain(lake, maintain));
-  LogFolds(report.folds);
+  LogFolds(report.folds, metrics);
+  LogFailures(report.failures);
+  metrics.Count(report.failures);
   LogCompaction(report.compaction);
   ARROW_ASSIGN_OR_RAISE(metrics.compaction_files, FilesToCompact(lake));
   return Status::OK();

@@ -24,6 +24,8 @@
 #include "flowlake/table/ledger_root.h"
 #include "flowlake/table/ledger_update.h"
 #include "flowlake/table/log.h"
+#include "flowlake/table/own_table.h"
+#include "flowlake/table/schema_growth.h"
 #include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table.h"
 #include "flowlake/table/table_property.h"
@@ -53,8 +55,11 @@ class EditCommitter {
  public:
   /// `head` may be nullptr.
   EditCommitter(const Table& table, const Edit& edit,
-                std::shared_ptr<const Snapshot> head)
-      : table_(table), edit_(edit), head_(std::move(head)) {}
+                std::shared_ptr<const Snapshot> head, std::vector<Field> columns = {})
+      : table_(table),
+        edit_(edit),
+        columns_(std::move(columns)),
+        head_(std::move(head)) {}
 
   Result<CommitOutcome> Run() {
     ARROW_RETURN_NOT_OK(CheckInputs());
@@ -121,6 +126,7 @@ class EditCommitter {
   Result<std::optional<CommitOutcome>> Attempt() {
     ARROW_ASSIGN_OR_RAISE(const auto snapshot, LoadNewest());
     ARROW_RETURN_NOT_OK(CheckMayWrite(snapshot->configuration, table_.folder()));
+    ARROW_RETURN_NOT_OK(CheckMark(*snapshot, table_.folder()));
     ARROW_RETURN_NOT_OK(CheckIdentity(*snapshot));
     if (NamesRoot() && snapshot->transactions.contains(kLedgerRootApplication)) {
       return CommitOutcome();  // another repair was faster
@@ -138,12 +144,15 @@ class EditCommitter {
     outcome.already = std::move(plan.already);
     outcome.again = std::move(plan.again);
     outcome.changed = std::move(plan.changed);
-    if (IsEmpty(plan)) return outcome;
-
-    LogEntry entry = NewEntry();
     ColumnOrder order = ColumnOrder::Of(snapshot->configuration);
     for (const AddedFile* added : plan.add) order.Extend(added->file);
-    ARROW_ASSIGN_OR_RAISE(entry.metadata, NewMetadata(*snapshot, order));
+    ARROW_ASSIGN_OR_RAISE(
+        const MetadataChange change,
+        ChangeOf(*snapshot, table_.folder(), PropertiesWith(*snapshot, order), columns_));
+    if (IsEmpty(plan) && change.fields.empty()) return outcome;
+
+    LogEntry entry = NewEntry();
+    ARROW_ASSIGN_OR_RAISE(entry.metadata, ChangedMetadata(*snapshot, change));
     ARROW_ASSIGN_OR_RAISE(entry.remove,
                           RemoveActions(*snapshot, entry.info->timestamp_ms));
     entry.add = AddActions(*snapshot, plan, order);
@@ -226,19 +235,14 @@ class EditCommitter {
     return Status::OK();
   }
 
-  /// nullopt if no property changes.
-  Result<std::optional<TableMetadata>> NewMetadata(const Snapshot& snapshot,
-                                                   const ColumnOrder& order) const {
+  TableProperties PropertiesWith(const Snapshot& snapshot,
+                                 const ColumnOrder& order) const {
     TableProperties properties = edit_.properties;
     const ColumnOrder before = ColumnOrder::Of(snapshot.configuration);
     if (order.property() != before.property()) {
       properties[kColumnOrderProperty] = order.property();
     }
-    if (properties.empty()) return std::nullopt;
-    TableMetadata metadata;
-    ARROW_ASSIGN_OR_RAISE(metadata.as_written,
-                          WithProperties(snapshot.metadata_text, properties));
-    return metadata;
+    return properties;
   }
 
   static std::vector<AddAction> AddActions(const Snapshot& snapshot,
@@ -316,6 +320,7 @@ class EditCommitter {
 
   const Table& table_;
   const Edit& edit_;
+  const std::vector<Field> columns_;      // that the table is to have
   std::shared_ptr<const Snapshot> head_;  // the newest seen, without files
   bool has_lost_ = false;                 // to a version behind head_
   std::unique_ptr<LedgerUpdate> ledger_;
@@ -325,6 +330,15 @@ class EditCommitter {
 Result<CommitOutcome> Table::Commit(const Edit& edit,
                                     std::shared_ptr<const Snapshot> head) const {
   return EditCommitter(*this, edit, std::move(head)).Run();
+}
+
+Result<CommitOutcome> CommitColumns(const Table& table, const std::vector<Field>& columns,
+                                    std::shared_ptr<const Snapshot> head) {
+  Edit edit;
+  edit.operation = "ADD COLUMNS";
+  std::string& names = edit.parameters["columns"];
+  for (const Field& field : columns) names += (names.empty() ? "" : ",") + field.name;
+  return EditCommitter(table, edit, std::move(head), columns).Run();
 }
 
 }  // namespace flowlake

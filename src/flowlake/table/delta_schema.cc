@@ -1,6 +1,7 @@
 #include "flowlake/table/delta_schema.h"
 
 #include <array>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -32,14 +33,11 @@ Json FieldJson(const std::string& name, const char* type) {
       {"name", name}, {"type", type}, {"nullable", true}, {"metadata", Json::object()}};
 }
 
-Result<ColumnType> ParseType(const Json& field, const std::string& name) {
-  const Json* type = FindMember(field, "type");
-  for (const auto& [known, type_name] : kTypes) {
-    if (type != nullptr && *type == type_name) return known;
+std::optional<ColumnType> ParseType(const Json& type) {
+  for (const auto& [known, name] : kTypes) {
+    if (type == name) return known;
   }
-  return Status::Invalid("column '", EscapeForTerminal(name), "' has type ",
-                         type == nullptr ? "none" : EscapeForTerminal(WriteJson(*type)),
-                         ", which flowlake does not know");
+  return std::nullopt;
 }
 
 /// A condition on values that writers must enforce (writer version 2); we do not.
@@ -60,16 +58,23 @@ class SchemaParser {
                              "' has an invariant, which flowlake does not know");
     }
     if (name == kPartitionColumn) return CheckPartitionColumn(field);
-    ARROW_ASSIGN_OR_RAISE(const ColumnType type, ParseType(field, name));
-    fields_.push_back({name, type});
+    const Json* type = FindMember(field, "type");
+    if (type == nullptr) {
+      return Status::Invalid("column '", EscapeForTerminal(name), "' has no type");
+    }
+    if (const auto known = ParseType(*type)) {
+      fields_.push_back({name, *known});
+    } else {
+      foreign_.push_back({name, WriteJson(*type)});
+    }
     return Status::OK();
   }
 
-  Result<Schema> Finish(const std::string& table) {
+  Result<DeltaSchema> Finish(const std::string& table) {
     if (!names_.contains(kPartitionColumn)) {
       return Status::Invalid("the partition column 'date' is missing");
     }
-    return Schema(table, std::move(fields_));
+    return DeltaSchema{Schema(table, std::move(fields_)), std::move(foreign_)};
   }
 
  private:
@@ -81,6 +86,7 @@ class SchemaParser {
 
   std::set<std::string> names_;
   std::vector<Field> fields_;
+  std::vector<ForeignColumn> foreign_;
 };
 
 }  // namespace
@@ -94,7 +100,7 @@ std::string FormatDeltaSchema(const Schema& schema) {
   return WriteJson(Json{{"type", "struct"}, {"fields", fields}});
 }
 
-Result<Schema> ParseDeltaSchema(std::string_view text, const std::string& table) {
+Result<DeltaSchema> ParseDeltaSchema(std::string_view text, const std::string& table) {
   ARROW_ASSIGN_OR_RAISE(const Json json, ParseJson(text));
   const Json* fields = FindMember(json, "fields");
   if (fields == nullptr || !fields->is_array()) {
@@ -103,6 +109,23 @@ Result<Schema> ParseDeltaSchema(std::string_view text, const std::string& table)
   SchemaParser parser;
   for (const Json& field : *fields) ARROW_RETURN_NOT_OK(parser.Add(field));
   return parser.Finish(table);
+}
+
+Result<std::string> WithFields(std::string_view text, const std::vector<Field>& fields) {
+  ARROW_ASSIGN_OR_RAISE(Json json, ParseJson(text));
+  Json* all = json.is_object() && json.contains("fields") ? &json["fields"] : nullptr;
+  if (all == nullptr || !all->is_array()) {
+    return Status::Invalid("the schema is no struct");
+  }
+  const bool ends_in_partition =
+      !all->empty() && StringMember(all->back(), "name").ValueOr("") == kPartitionColumn;
+  const Json partition = ends_in_partition ? all->back() : Json();
+  if (ends_in_partition) all->erase(all->size() - 1);
+  for (const Field& field : fields) {
+    all->push_back(FieldJson(field.name, TypeName(field.type)));
+  }
+  if (ends_in_partition) all->push_back(partition);
+  return WriteJson(json);
 }
 
 }  // namespace flowlake

@@ -77,7 +77,10 @@ class Folder {
 
  private:
   Status FoldSome(const std::vector<ObjectInfo>& objects) {
-    ARROW_ASSIGN_OR_RAISE(auto edits, ReadStagedEdits(table_, head_.schema, objects));
+    auto [edits, unreadable] = ReadStagedEdits(table_, head_.schema, objects);
+    for (const Failure& failure : unreadable) {
+      report_.problems.push_back(failure.status.message() + "; it is left where it is");
+    }
     std::erase_if(edits, [&](const StagedEdit& staged) {
       return IsTooOld(staged) || IsOfOldProgram(staged);
     });

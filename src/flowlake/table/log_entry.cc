@@ -119,7 +119,7 @@ Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) 
   TableMetadata metadata;
   ARROW_ASSIGN_OR_RAISE(metadata.id, StringMember(json, "id"));
   ARROW_ASSIGN_OR_RAISE(const std::string schema, StringMember(json, "schemaString"));
-  ARROW_ASSIGN_OR_RAISE(metadata.schema, ParseDeltaSchema(schema, table));
+  ARROW_ASSIGN_OR_RAISE(const DeltaSchema parsed, ParseDeltaSchema(schema, table));
   const Json* partitions = FindMember(json, "partitionColumns");
   if (partitions == nullptr || *partitions != Json::array({kPartitionColumn})) {
     return Status::Invalid(
@@ -128,8 +128,7 @@ Result<TableMetadata> ParseMetadata(const Json& json, const std::string& table) 
         ", not by 'date' alone");
   }
   metadata.configuration = StringMembers(FindMember(json, "configuration"));
-  metadata.schema =
-      Schema(table, metadata.schema.fields(), UseOf(metadata.configuration));
+  metadata.schema = Schema(table, parsed.schema.fields(), UseOf(metadata.configuration));
   metadata.created_ms = IntegerMember(json, "createdTime").ValueOr(0);
   metadata.as_written = WriteJson(json);
   return metadata;

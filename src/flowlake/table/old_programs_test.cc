@@ -323,7 +323,8 @@ TEST_F(OldProgramsTest, AWriterThatIsTooOldForTheTableIsRefused) {
   EXPECT_THAT(table_.Commit(NewEdit(1)).status().message(), HasSubstr(wanted));
   EXPECT_THAT(StageEdit(table_, NewEdit(1)).message(), HasSubstr(wanted));
   EXPECT_THAT(table_.Checkpoint().message(), HasSubstr(wanted));
-  EXPECT_THAT(PlanUpgrade(OpenedLake()).status().message(), HasSubstr(wanted));
+  EXPECT_THAT(PlanUpgrade(OpenedLake())->failures.ToStatus().message(),
+              HasSubstr(wanted));
   ASSERT_TRUE(store_->PutIfAbsent("vpc_flow/_flowlake/staged/x.json", OldText(1)).ok());
   EXPECT_THAT(FoldStagedEdits(table_, {}).status().message(), HasSubstr(wanted));
   edit.properties = {{"flowlake.min_writer", "x\x1b"}};

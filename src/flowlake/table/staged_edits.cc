@@ -331,18 +331,19 @@ Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table) {
   return objects;
 }
 
-Result<std::vector<StagedEdit>> ReadStagedEdits(const Table& table, const Schema& schema,
-                                                const std::vector<ObjectInfo>& objects) {
+StagedEdits ReadStagedEdits(const Table& table, const Schema& schema,
+                            const std::vector<ObjectInfo>& objects) {
   std::vector<Result<std::optional<StagedEdit>>> read(objects.size());
   ForEachInParallel(objects.size(), kReaders, [&](size_t i) {
     read[i] = ReadStagedEdit(table, schema, objects[i]);
   });
-  std::vector<StagedEdit> edits;
-  for (auto& result : read) {
-    ARROW_ASSIGN_OR_RAISE(auto edit, std::move(result));
-    if (edit) edits.push_back(*std::move(edit));
+  StagedEdits staged;
+  for (size_t i = 0; i < objects.size(); ++i) {
+    auto& edit = read[i];
+    if (!staged.unreadable.Keep(objects[i].path, "read", edit.status())) continue;
+    if (*edit) staged.edits.push_back(**std::move(edit));
   }
-  return edits;
+  return staged;
 }
 
 }  // namespace flowlake

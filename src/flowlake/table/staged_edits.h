@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
 #include "flowlake/table/edit.h"
@@ -29,10 +30,17 @@ Status StageEdit(const Table& table, const Edit& edit);
 /// Objects of the table's staged edits, the oldest first.
 Result<std::vector<ObjectInfo>> ListStagedEdits(const Table& table);
 
+struct StagedEdits {
+  std::vector<StagedEdit> edits;
+  /// Objects that are no edit that this release can read: empty, damaged, a newer
+  /// release's. Nobody knows which data files they name.
+  Failures unreadable;
+};
+
 /// In the order of `objects`. An edit that has been committed and deleted meanwhile is
-/// left out. Errors name the object.
-Result<std::vector<StagedEdit>> ReadStagedEdits(const Table& table, const Schema& schema,
-                                                const std::vector<ObjectInfo>& objects);
+/// left out.
+StagedEdits ReadStagedEdits(const Table& table, const Schema& schema,
+                            const std::vector<ObjectInfo>& objects);
 
 /// Whether an old program staged it: of its inputs only old keys are known.
 bool HasOldInputs(const Edit& edit);

@@ -33,7 +33,7 @@ TEST_F(StagedEditsTest, ComeBackAsTheyWere) {
   ASSERT_TRUE(StageEdit(table_, edit).ok());
   const auto objects = ListStagedEdits(table_).ValueOrDie();
   ASSERT_EQ(objects.size(), 1U);
-  const auto staged = ReadStagedEdits(table_, FlowSchema(), objects).ValueOrDie();
+  const auto staged = ReadStagedEdits(table_, FlowSchema(), objects).edits;
   ASSERT_EQ(staged.size(), 1U);
   const Edit& read = staged[0].edit;
   EXPECT_EQ(read.operation, edit.operation);
@@ -59,13 +59,18 @@ TEST_F(StagedEditsTest, ThatAreGoneMeanwhileAreLeftOut) {
   ASSERT_TRUE(StageEdit(table_, EditOf({{3}})).ok());
   const auto objects = ListStagedEdits(table_).ValueOrDie();
   ASSERT_TRUE(store_->Delete(objects[0].path).ok());
-  EXPECT_EQ(ReadStagedEdits(table_, FlowSchema(), objects).ValueOrDie().size(), 1U);
+  EXPECT_EQ(ReadStagedEdits(table_, FlowSchema(), objects).edits.size(), 1U);
 }
 
-TEST_F(StagedEditsTest, ThatAreDamagedAreNamed) {
+TEST_F(StagedEditsTest, ThatAreDamagedAreNamedAndTheOthersRead) {
+  ASSERT_TRUE(StageEdit(table_, RichEdit()).ok());
   ASSERT_TRUE(store_->PutIfAbsent("vpc_flow/_flowlake/staged/x.json", "{}").ok());
   const auto objects = ListStagedEdits(table_).ValueOrDie();
-  EXPECT_THAT(ReadStagedEdits(table_, FlowSchema(), objects).status().message(),
+  const StagedEdits read = ReadStagedEdits(table_, FlowSchema(), objects);
+  EXPECT_EQ(read.edits.size(), 1U);
+  ASSERT_EQ(read.unreadable.size(), 1U);
+  EXPECT_EQ(read.unreadable.list()[0].object, "vpc_flow/_flowlake/staged/x.json");
+  EXPECT_THAT(read.unreadable.ToStatus().message(),
               HasSubstr("vpc_flow/_flowlake/staged/x.json: line 1: neither"));
 }
 

@@ -12,6 +12,7 @@
 #include "flowlake/table/ledger_reader.h"
 #include "flowlake/table/log.h"
 #include "flowlake/table/log_cleanup.h"
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/snapshot_loader.h"
 #include "flowlake/table/table_property.h"
 
@@ -25,9 +26,15 @@ std::string Join(const std::vector<std::string>& names) {
   return joined;
 }
 
-LogEntry FirstEntry(const Schema& schema, const TableProperties& properties) {
+LogEntry FirstEntry(const Schema& schema, const std::string& kind,
+                    const TableProperties& properties) {
   const int64_t now_ms = NowMicros() / 1000;
-  TableMetadata metadata{NewUuid(), schema, properties, now_ms};
+  TableMetadata metadata;
+  metadata.id = NewUuid();
+  metadata.schema = schema;
+  metadata.configuration = properties;
+  metadata.configuration[kMarkProperty] = MarkOf(kind, metadata.id);
+  metadata.created_ms = now_ms;
   const auto columns = StatisticsColumns(schema);
   if (!columns.empty()) {
     metadata.configuration[kStatisticsProperty] = Join(columns);
@@ -71,7 +78,7 @@ Status Table::CreateIfAbsent(const Schema& schema,
   if (exists) return Status::OK();
   // Any version 0 will do.
   const PutFate put = PutNew(*store_, LogEntryPath(folder_, 0),
-                             FormatLogEntry(FirstEntry(schema, properties)));
+                             FormatLogEntry(FirstEntry(schema, folder_, properties)));
   return put.kind == PutFate::Kind::kUnknown ? put.failure : Status::OK();
 }
 

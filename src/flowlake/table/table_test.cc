@@ -237,13 +237,6 @@ INSTANTIATE_TEST_SUITE_P(
                  R"({"add":{"path":"a","partitionValues":{"date":null},"size":1,)"
                  R"("deletionVector":{"storageType":"u"}}})",
                  "deletion vector"},
-        BadEntry{"ColumnType",
-                 MetadataOf(Column("date", kDate) + "," + Column("x", R"(\"float\")")),
-                 "column 'x' has type \"float\""},
-        BadEntry{"NestedType",
-                 MetadataOf(Column("date", kDate) + "," +
-                            Column("x", R"({\"type\":\"array\"})")),
-                 "column 'x' has type {"},
         BadEntry{"TwiceTheSame",
                  MetadataOf(Column("date", kDate) + "," + Column("x", kString) + "," +
                             Column("x", kString)),

@@ -1,5 +1,6 @@
 #include "flowlake/table/upgrade.h"
 
+#include "flowlake/table/own_table.h"
 #include "flowlake/table/staged_edits.h"
 #include "flowlake/table/table_property.h"
 
@@ -10,7 +11,10 @@ namespace {
 /// Adds the table's staged edits of which only old keys are known.
 Status AddOldEdits(const Table& table, const Snapshot& head, UpgradePlan* plan) {
   ARROW_ASSIGN_OR_RAISE(const auto objects, ListStagedEdits(table));
-  ARROW_ASSIGN_OR_RAISE(const auto edits, ReadStagedEdits(table, head.schema, objects));
+  const auto [edits, unreadable] = ReadStagedEdits(table, head.schema, objects);
+  for (const Failure& failure : unreadable) {
+    plan->waiting.push_back(failure.status.message());
+  }
   for (const StagedEdit& staged : edits) {
     if (!HasOldInputs(staged.edit)) continue;
     plan->waiting.push_back(staged.path +
@@ -23,15 +27,13 @@ Status AddOldEdits(const Table& table, const Snapshot& head, UpgradePlan* plan) 
 
 Result<UpgradePlan> PlanUpgrade(const Lake& lake) {
   UpgradePlan plan;
-  ARROW_ASSIGN_OR_RAISE(const auto names, lake.TableNames());
-  for (const std::string& name : names) {
-    const Table table = lake.table(name);
-    ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
-    ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, name));
+  ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake));
+  plan.failures = survey.failures;
+  for (const auto& [name, head] : survey.ours) {
     if (HasLedgerRoot(head->configuration)) continue;
     plan.tables.push_back(name);
     if (IdentityOf(head->configuration) == Identity::kBlake3) continue;
-    ARROW_RETURN_NOT_OK(AddOldEdits(table, *head, &plan));
+    plan.failures.Keep(name, "staged edits", AddOldEdits(lake.table(name), *head, &plan));
   }
   return plan;
 }
@@ -41,14 +43,15 @@ Status Upgrade(const Lake& lake, const UpgradePlan& plan) {
     return Status::Invalid("upgrade ", lake.uri(), ": ", plan.waiting.size(),
                            " staged edits of older programs wait for a commit");
   }
+  Failures failures;
   for (const std::string& name : plan.tables) {
     Edit edit;
     edit.operation = "SET TBLPROPERTIES";
     edit.properties = LedgerRootProperties();
     edit.parameters = edit.properties;
-    ARROW_RETURN_NOT_OK(lake.table(name).Commit(edit).status());
+    failures.Keep(name, "commit", lake.table(name).Commit(edit).status());
   }
-  return Status::OK();
+  return failures.ToStatus();
 }
 
 }  // namespace flowlake

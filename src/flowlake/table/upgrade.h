@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "flowlake/base/failures.h"
 #include "flowlake/base/status.h"
 #include "flowlake/table/lake.h"
 
@@ -14,6 +15,8 @@ struct UpgradePlan {
   std::vector<std::string> tables;  ///< that would change; empty: all are as they should
   /// What keeps them from it, one line each: objects of edits that old programs staged.
   std::vector<std::string> waiting;
+  /// Tables that cannot be opened or looked through: they stay as they are.
+  Failures failures;
 };
 
 Result<UpgradePlan> PlanUpgrade(const Lake& lake);
