@@ -219,6 +219,7 @@ class Committer {
   void Run() {
     for (const Schema* schema : SchemasOf(context_.settings)) Commit(*schema);
     for (auto& input : conversion_.inputs) {
+      if (!input) continue;
       if (const Failure* failure = FailureOf(*input)) SetFailed(*failure, *input);
     }
   }
