@@ -198,7 +198,9 @@ class OtherCommands(QueryTestCase):
 
     def test_dump_shows_every_kind_of_file(self):
         for pattern in ("vpc_flow/date=*/*.parquet", "vpc_flow/_delta_log/*.json",
-                        "vpc_flow/_flowlake/inputs/*/*.keys"):
+                        "vpc_flow/_flowlake/ledger/*.root",
+                        "vpc_flow/_flowlake/ledger/*.manifest",
+                        "vpc_flow/_flowlake/ledger/*.keys"):
             with self.subTest(pattern=pattern):
                 self.assertTrue(must("dump", next(self.lake.glob(pattern))).out.strip())
 

@@ -38,6 +38,17 @@ class UpkeepTest(LakeTestCase):
         self.assertEqual(must("commit", "--lake", self.lake).out, "Nothing staged.\n")
         self.assertIn("Nothing new", must("ingest", first, "--lake", self.lake).out)
 
+    def test_an_edit_that_waits_for_its_claim_is_said_to_wait(self):
+        must("ingest", self.log(1), "--stage", "--lake", self.lake)
+        staged = next(self.lake.glob("vpc_flow/_flowlake/staged/*.json"))
+        head, rest = staged.read_text().split("\n", 1)
+        head = json.loads(head)
+        head["stagedEdit"]["claim"] = {"path": "_shards/0/1.json", "id": "x"}
+        staged.write_text(json.dumps(head) + "\n" + rest)
+        out = must("commit", "--lake", self.lake).out
+        self.assertIn("vpc_flow: 1 staged edit waiting", out)
+        self.assertNotIn("Nothing staged", out)
+
     def test_staged_edit_whose_file_is_gone_is_named_and_the_others_go_on(self):
         must("ingest", self.log(1), "--stage", "--lake", self.lake)
         next(self.lake.rglob("*.parquet")).unlink()

@@ -289,7 +289,8 @@ void AddIngestCommand(CLI::App& app, Action& action) {
   command->add_flag("--retry-refused", options.retry_refused,
                     "try inputs again that were refused before");
   command->add_flag("--again", options.take_expired,
-                    "take inputs of days that were expired");
+                    "take inputs of days that were expired, once more, and objects "
+                    "that were written anew");
   command->add_flag("--stage", options.stage,
                     "leave the commit to `flowlake commit`: for many writers at once");
   command->add_flag("--json", arguments->json, "print the summary as one JSON object");

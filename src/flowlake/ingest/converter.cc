@@ -355,6 +355,8 @@ Status Converter::CheckRewritten(const RecordSource& source, Work& work) const {
   const Key128 content = source.content_keys().key;
   // Parquet is not read from front to back: what its source says is the object's own key.
   if (!work.input.is_object() || content == work.key.key) return Status::OK();
+  // The ledger says what it held, and that those rows are gone.
+  if (work.expired_before) return Status::OK();
   result.object = ObjectContent{ObjectName(work.input), HashOf(work.input.object.etag),
                                 source.stored_bytes(), content};
   std::string table;

@@ -83,6 +83,16 @@ class ObjectIngestTest : public testing::Test {
     IngestProgress progress;
     return Ingest(OpenedLake(), inputs, options, progress).ValueOrDie();
   }
+  static IngestOptions Again() {
+    IngestOptions options;
+    options.take_expired = true;
+    return options;
+  }
+  static IngestOptions Staging() {
+    IngestOptions options;
+    options.stage = true;
+    return options;
+  }
   IngestSummary IngestAll() { return IngestInputs(List()); }
   int64_t Rows() { return OpenedLake().table("vpc_flow").Load().ValueOrDie()->rows(); }
 
@@ -148,7 +158,7 @@ TEST_F(ObjectIngestTest, OtherContentOfAnObjectIsTakenByWhoeverSaysSo) {
   Put(kDay + "a.log", Log("10.0.0.1"));
   IngestAll();
   Put(kDay + "a.log", Log("10.0.0.9"));
-  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 1);
+  EXPECT_EQ(IngestInputs(List(), Again()).records, 1);
   EXPECT_EQ(Rows(), 2);
   EXPECT_EQ(IngestAll().files_skipped, 1);
 }
@@ -170,9 +180,9 @@ TEST_F(ObjectIngestTest, ACopyInPlaceAddsNoRowAndIsKnownFromThenOn) {
 TEST_F(ObjectIngestTest, ACopyInPlaceIsSeenByTheCommitterToo) {
   Put(kDay + "a.log", Log("10.0.0.1"));
   const std::vector<Input> before = List();
-  IngestInputs(before, {.stage = true});
+  IngestInputs(before, Staging());
   bucket_->etag_prefix = "copied ";
-  IngestInputs(List(), {.stage = true});
+  IngestInputs(List(), Staging());
   const Table table = OpenedLake().table("vpc_flow");
   const auto report = FoldStagedEdits(table, {.now_ms = NowMicros() / 1000}).ValueOrDie();
   EXPECT_EQ(report.edits, 2);
@@ -203,8 +213,8 @@ TEST_F(ObjectIngestTest, AnExpiredDayComesBackOnceForEachTimeThatItIsExpired) {
     ExpireBefore(OpenedLake().table("vpc_flow"), day);
     const int64_t rows = Rows();
     EXPECT_EQ(IngestAll().records, 0);
-    EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 2 - rows) << day;
-    EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 0) << day;
+    EXPECT_EQ(IngestInputs(List(), Again()).records, 2 - rows) << day;
+    EXPECT_EQ(IngestInputs(List(), Again()).records, 0) << day;
     EXPECT_EQ(IngestAll().records, 0);
     EXPECT_EQ(Rows(), 2);
   }
@@ -216,8 +226,8 @@ TEST_F(ObjectIngestTest, ALateInputOfAnExpiredDayComesOnceToo) {
   ExpireBefore(OpenedLake().table("vpc_flow"), "2026-09-22");
   Put(kDay + "late.log", Log("10.0.0.3"));
   EXPECT_EQ(IngestAll().expired, 2);
-  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 2);
-  EXPECT_EQ(IngestInputs(List(), {.take_expired = true}).records, 0);
+  EXPECT_EQ(IngestInputs(List(), Again()).records, 2);
+  EXPECT_EQ(IngestInputs(List(), Again()).records, 0);
   EXPECT_EQ(Rows(), 2);
 }
 

@@ -2,6 +2,7 @@
 // or an error says why not.
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "flowlake/table/ledger.h"
