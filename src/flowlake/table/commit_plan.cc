@@ -16,6 +16,13 @@ bool IsIn(const std::map<std::string, Ledger>& ledgers, const InputRecord& input
   return holds(input.bucket) || holds(input.earlier_bucket);
 }
 
+bool WasOvertaken(const std::map<std::string, Ledger>& ledgers,
+                  const InputRecord& input) {
+  const auto found = ledgers.find(input.bucket);
+  return input.was_overtaken && found != ledgers.end() &&
+         input.was_overtaken(found->second);
+}
+
 }  // namespace
 
 bool IsKnown(const InputRecord& input, const Ledger& ledger) {
@@ -45,11 +52,17 @@ std::set<Key128> WithFileMates(std::set<Key128> inputs,
 CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& ledgers) {
   CommitPlan plan;
   std::set<Key128> already;
+  std::set<Key128> overtaken;
   for (const InputRecord& input : edit.inputs) {
-    if (IsIn(ledgers, input)) already.insert(input.key);
+    if (IsIn(ledgers, input)) {
+      already.insert(input.key);
+    } else if (WasOvertaken(ledgers, input)) {
+      overtaken.insert(input.key);
+    }
   }
 
-  const std::set<Key128> dropped = WithFileMates(already, edit.add);
+  overtaken.insert(already.begin(), already.end());
+  const std::set<Key128> dropped = WithFileMates(std::move(overtaken), edit.add);
   for (const AddedFile& file : edit.add) {
     if (!HoldsAny(file, dropped)) plan.add.push_back(&file);
   }

@@ -32,7 +32,7 @@ struct CommitPlan {
 
 /// `ledgers` by bucket; a bucket that is not there is empty.
 ///   already = inputs of the edit that are in their ledger
-///   again   = WithFileMates(already) without already
+///   again   = WithFileMates(already and those that were overtaken) without already
 /// `add` and `inputs` are the rest: files and inputs that have to do with neither.
 CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& ledgers);
 

@@ -1,6 +1,7 @@
 /// A change of a table that has not happened yet.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +11,8 @@
 #include "flowlake/datafile/data_file.h"
 
 namespace flowlake {
+
+class Ledger;
 
 /// A data file that exists in the store, and the inputs whose rows it holds.
 struct AddedFile {
@@ -35,6 +38,11 @@ struct InputRecord {
   /// An old program staged it, so that nobody knows its key: `key` is only its number
   /// within the edit, KeyOfOld(*old_key).
   bool is_old = false;
+  /// Of a file, which may have grown since somebody else read it: whether `ledger`, that
+  /// of the bucket, has since this was planned got a shorter or a longer content of it.
+  /// Then its rows are not committed, and the input goes again. Unset: it cannot. Of an
+  /// edit that is staged it is not asked.
+  std::function<bool(const Ledger& ledger)> was_overtaken{};
 };
 
 /// What a staged edit waits for: the object at `path` in the lake's store
