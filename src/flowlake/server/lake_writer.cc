@@ -31,6 +31,11 @@ Result<std::set<std::string>> LakeWriter::Write(const std::vector<Input>& inputs
       Log(LogLevel::kError, problem.message, {{"input", problem.name}});
     }
   }
+  failed.insert(summary.waiting.begin(), summary.waiting.end());
+  for (const std::string& name : summary.replaced) {
+    Log(LogLevel::kWarning, "another file than the one that had its name before",
+        {{"input", name}});
+  }
   if (summary.files > 0) {
     Log(LogLevel::kInfo, "committed",
         {{"inputs", summary.files},

@@ -24,8 +24,9 @@ class LakeWriter {
 
   const Lake& lake() const { return lake_; }
 
-  /// Ingests and commits. Returns the names of inputs that must come again; those that
-  /// are refused need not. An error: all of them must.
+  /// Ingests and commits. Returns the names of inputs that must come again, because they
+  /// failed or their last record has no end yet; those that are refused need not. An
+  /// error: all of them must.
   Result<std::set<std::string>> Write(const std::vector<Input>& inputs);
 
  private:
