@@ -127,6 +127,9 @@ Result<bool> Converter::Identify(const OpenedInput& opened, Work& work) {
   const int64_t bytes = opened.size().value_or(0);
   FileMarks& marks = work.result.marks;
   marks = FileMarks::Of(work.input.name, paths_);
+  if (opened.is_loaded() && IsSettled(opened.identity().keys, work)) {
+    return Recognise(opened.identity(), work);
+  }
   ARROW_ASSIGN_OR_RAISE(work.part, context_.known.PartOf({work.input, marks, bytes}));
   ARROW_ASSIGN_OR_RAISE(const auto identity, IdentityOf(opened, work));
   if (!identity) return true;
