@@ -4,6 +4,9 @@ import gzip
 import json
 import unittest
 
+import pyarrow
+import pyarrow.parquet
+
 from flowlake_program import OK, SOME_INPUTS, LakeTestCase, ingest, must, query, run
 from small_logs import HEADER, START, line, log
 
@@ -147,13 +150,46 @@ class ExactlyOnce(IngestTestCase):
         ingest(self.lake, self.write("a.log", log(5)), self.write("b.log", log(5)))
         self.assertEqual(self.rows(), 5)
 
-    def test_a_grown_file_is_refused_with_a_message(self):
+    def test_a_grown_file_gives_its_new_lines(self):
         path = self.write("a.log", log(5))
         ingest(self.lake, path)
         path.write_text(log(9))
-        outcome = run("ingest", path, "--lake", self.lake)
-        self.assert_fails(outcome, SOME_INPUTS, "a.log", "grown")
-        self.assertEqual(self.rows(), 5)
+        outcome = must("ingest", path, "--lake", self.lake)
+        self.assertIn("1 file had grown: the new records were taken", outcome.out)
+        self.assertEqual(self.rows(), 9)
+        self.assertEqual(ingest(self.lake, path)["files_skipped"], 1)
+
+    def test_a_last_line_without_end_is_named_and_waits(self):
+        path = self.write("a.log", log(5))
+        ingest(self.lake, path)
+        path.write_text(log(6)[:-10])
+        outcome = must("ingest", path, "--lake", self.lake)
+        self.assertIn(f"The last record of {path} has no end yet", outcome.out)
+        self.assertEqual(ingest(self.lake, path)["files_waiting"], 1)
+        path.write_text(log(6))
+        self.assertEqual(ingest(self.lake, path)["files_grown"], 1)
+        self.assertEqual(self.rows(), 6)
+
+    def test_another_file_of_a_known_name_is_said(self):
+        path = self.write("a.log", log(5))
+        ingest(self.lake, path)
+        path.write_text(log(4, account="210987654321"))
+        outcome = must("ingest", path, "--lake", self.lake)
+        self.assertIn(f"{path} is another file than the one of that name before", outcome.out)
+        self.assertEqual(self.rows(), 9)
+
+    def test_grown_gzip_and_parquet_are_refused_by_name(self):
+        path = self.write("a.gz", gzip.compress(log(5).encode()))
+        parquet = self.folder / "b.parquet"
+        pyarrow.parquet.write_table(pyarrow.table({
+            "srcaddr": ["10.0.0.1"], "dstaddr": ["10.0.0.2"], "action": ["ACCEPT"],
+            "start": pyarrow.array([START], pyarrow.int64())}), parquet)
+        ingest(self.lake, path, parquet)
+        for grown in (path, parquet):
+            grown.write_bytes(grown.read_bytes() * 2)
+            outcome = run("ingest", grown, "--lake", self.lake)
+            self.assert_fails(outcome, SOME_INPUTS, grown.name, "has grown", "file of its own")
+        self.assertEqual(self.rows(), 6)
 
     def test_commit_every_makes_a_version_per_group(self):
         for i in range(6):

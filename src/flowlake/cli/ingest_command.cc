@@ -97,6 +97,25 @@ void PrintAdvice(const IngestSummary& summary) {
   }
 }
 
+/// Files that grow, and others that have taken their place.
+void PrintFiles(const IngestSummary& summary) {
+  if (summary.files_grown > 0) {
+    std::cout << Plural(summary.files_grown, "file")
+              << " had grown: the new records were taken\n";
+  }
+  for (const std::string& name : summary.replaced) {
+    std::cout
+        << EscapeForTerminal(name)
+        << " is another file than the one of that name before: all of it was taken\n";
+  }
+  for (const std::string& name : summary.waiting) {
+    std::cout
+        << "The last record of " << EscapeForTerminal(name)
+        << " has no end yet; it is taken when it has one, or when the file was left "
+           "alone for ten minutes\n";
+  }
+}
+
 void PrintNothingNew(const IngestSummary& summary) {
   std::vector<std::string> reasons;
   const auto add = [&](int64_t count, const char* why) {
@@ -111,6 +130,7 @@ void PrintNothingNew(const IngestSummary& summary) {
     std::cout << (i > 0 ? ", " : "") << reasons[i];
   }
   std::cout << ".\n";
+  PrintFiles(summary);
 }
 
 void PrintSummary(const IngestSummary& summary, bool is_staged) {
@@ -132,6 +152,7 @@ void PrintSummary(const IngestSummary& summary, bool is_staged) {
   std::cout << ": " << Plural(summary.records, "record") << ", "
             << Plural(summary.total_rejects(), "reject") << "\n";
   PrintRejects(summary);
+  PrintFiles(summary);
   std::cout << FormatByteSize(summary.bytes_in) << " read";
   if (summary.bytes_plain != summary.bytes_in) {
     std::cout << " (" << FormatByteSize(summary.bytes_plain) << " unzipped)";
@@ -167,6 +188,9 @@ std::string ToJson(const IngestSummary& summary, const Listing& listing) {
   if (!listing.no_logs.empty()) json["no_logs"] = listing.no_logs.size();
   if (summary.expired > 0) json["files_expired"] = summary.expired;
   if (!summary.failures.empty()) json["failures"] = FailuresJson(summary.failures);
+  if (summary.files_grown > 0) json["files_grown"] = summary.files_grown;
+  if (!summary.waiting.empty()) json["files_waiting"] = summary.waiting.size();
+  if (!summary.replaced.empty()) json["files_replaced"] = summary.replaced.size();
   json["records"] = summary.records;
   json["rejects"] = nlohmann::ordered_json::object();
   for (int i = 0; i < kRejectReasons; ++i) {

@@ -32,6 +32,8 @@ std::string_view RejectReasonName(RejectReason reason) {
       return "refused_input";
     case RejectReason::kTooOld:
       return "too_old";
+    case RejectReason::kCutLine:
+      return "cut_line";
   }
   return "unknown";
 }

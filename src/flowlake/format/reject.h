@@ -23,8 +23,9 @@ enum class RejectReason : uint8_t {
   kBadEscape,     ///< a percent-encoding that is none
   kRefusedInput,  ///< the whole input; the text says why (written by ingest)
   kTooOld,        ///< far older than the day of its input (ingest/day_rule.h)
+  kCutLine,       ///< went on after what there was of it had been ingested as a record
 };
-inline constexpr int kRejectReasons = static_cast<int>(RejectReason::kTooOld) + 1;
+inline constexpr int kRejectReasons = static_cast<int>(RejectReason::kCutLine) + 1;
 
 /// As in the rejects table and in the summary: "field_count", "not_a_number", …
 std::string_view RejectReasonName(RejectReason reason);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -201,19 +202,41 @@ bool IsCommitted(const ConvertedInput& input) {
 
 InputRecord RecordOf(const InputKeys& keys, const ConvertedInput& input) {
   InputRecord record{keys.key, input.bucket, {}, input.earlier_bucket, keys.old};
-  for (const InputKeys& marker : input.markers) {
+  for (const PathHash& path : input.marks.paths) {
+    const InputKeys marker = PathMarker(path, input.taken_bytes);
     record.markers.push_back(marker.key);
     if (keys.old) record.old_markers.push_back(*marker.old);
+    // Whoever reads it under the name that it had must see that it was continued; no
+    // more, or thousands of files with numbers would all be looked for under one name.
+    if (!input.is_grown) break;
   }
   return record;
+}
+
+/// Whether a ledger that had the sizes `known` for the file has got others since, and
+/// they are of this file.
+std::function<bool(const Ledger&)> OvertakenCheck(const Input& file,
+                                                  const FileMarks& marks,
+                                                  std::vector<int64_t> known) {
+  return [&file, marks, known = std::move(known)](const Ledger& ledger) {
+    std::vector<int64_t> sizes = SizesOf(marks, ledger);
+    std::erase_if(sizes, [&](int64_t size) {
+      return size == 0 || std::ranges::binary_search(known, size);
+    });
+    return !sizes.empty() && HasBeginning(file, sizes, ledger);
+  };
 }
 
 /// Commits one conversion: the rejects first, then the tables of records.
 class Committer {
  public:
-  Committer(const BatchContext& context, const KnownInputs& known, Conversion& conversion,
-            IngestSummary& summary)
-      : context_(context), known_(known), conversion_(conversion), summary_(summary) {}
+  Committer(const BatchContext& context, const KnownInputs& known,
+            std::span<const Input> inputs, Conversion& conversion, IngestSummary& summary)
+      : context_(context),
+        known_(known),
+        inputs_(inputs),
+        conversion_(conversion),
+        summary_(summary) {}
 
   /// A table that fails keeps its inputs from the lake, and no others.
   void Run() {
@@ -265,14 +288,11 @@ class Committer {
     edit.operation = "WRITE";
     edit.parameters = {{"mode", "Append"}};
     edit.add = std::move(conversion_.files[schema.table()]);
-    for (const auto& input : conversion_.inputs) {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const auto& input = conversion_.inputs[i];
       if (!input || !IsCommitted(*input)) continue;
       const std::optional<InputKeys> keys = KeysFor(schema, *input);
-      if (!keys) continue;
-      InputRecord& record = edit.inputs.emplace_back(RecordOf(*keys, *input));
-      if (&schema == &RejectsSchema()) continue;
-      record.object = input->object;
-      record.lifts_block = context_.options.take_expired;
+      if (keys) edit.inputs.push_back(RecordFor(schema, *keys, i));
     }
     LeaveOutAgain(edit);
     if (edit.inputs.empty()) return;
@@ -320,6 +340,21 @@ class Committer {
     return Status::OK();
   }
 
+  InputRecord RecordFor(const Schema& schema, const InputKeys& keys, size_t i) const {
+    const ConvertedInput& input = *conversion_.inputs[i];
+    InputRecord record = RecordOf(keys, input);
+    if (&schema != &RejectsSchema()) {
+      record.object = input.object;
+      record.lifts_block = context_.options.take_expired;
+    }
+    const bool may_grow = input.outcome == Outcome::kConverted &&
+                          !input.marks.paths.empty() && !context_.options.stage;
+    if (!may_grow) return record;
+    record.was_overtaken = OvertakenCheck(inputs_[i], input.marks,
+                                          known_.SizesIn(schema.table(), input.marks));
+    return record;
+  }
+
   /// An input whose rejects must be written again must not be done yet: its records, and
   /// those of the inputs that share its files, wait for the next round too.
   void LeaveOutAgain(Edit& edit) {
@@ -345,6 +380,7 @@ class Committer {
 
   const BatchContext& context_;
   const KnownInputs& known_;
+  const std::span<const Input> inputs_;
   Conversion& conversion_;
   IngestSummary& summary_;
   std::set<Key128> again_;  // and those of failed_, and who shares a file with these
@@ -389,6 +425,7 @@ void AddUnknownFields(const std::vector<std::string>& names, IngestSummary& summ
 }
 
 void Count(const std::string& name, const ConvertedInput& input, IngestSummary& summary) {
+  if (input.waits) summary.waiting.push_back(name);
   const bool is_skipped = input.outcome == Outcome::kSkipped ||
                           input.outcome == Outcome::kDuplicate ||
                           input.outcome == Outcome::kCopied;
@@ -405,6 +442,8 @@ void Count(const std::string& name, const ConvertedInput& input, IngestSummary& 
     return;
   }
   ++summary.files;
+  if (input.is_grown) ++summary.files_grown;
+  if (input.is_another) summary.replaced.push_back(name);
   summary.records += input.rows;
   summary.bytes_in += input.bytes_stored;
   summary.bytes_plain += input.bytes_plain;
@@ -446,7 +485,7 @@ Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input
   AddFailures(known.failures(), summary);
   Workers workers(context, known, fits, inputs, summary.total_rejects());
   ARROW_ASSIGN_OR_RAISE(Conversion conversion, workers.Run());
-  Committer committer(context, known, conversion, summary);
+  Committer committer(context, known, inputs, conversion, summary);
   committer.Run();
   const Duplicates duplicates(conversion);
   BatchRest rest;
@@ -457,9 +496,12 @@ Result<BatchRest> IngestBatch(const BatchContext& context, std::span<const Input
     }
     ConvertedInput& input = *conversion.inputs[i];
     const bool is_copy = input.outcome == Outcome::kDuplicate;
+    const bool has_more = input.has_more && input.outcome != Outcome::kFailed;
+    if (input.is_deferred || has_more) rest.again.push_back(inputs[i]);
+    if (input.is_deferred) continue;
     if (is_copy ? duplicates.IsOnItsOwn(input) : committer.IsAgain(input)) {
       if (!inputs[i].is_stream) {
-        rest.again.push_back(inputs[i]);
+        if (!has_more) rest.again.push_back(inputs[i]);
         continue;
       }
       input.outcome = Outcome::kFailed;

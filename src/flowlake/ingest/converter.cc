@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "flowlake/base/date.h"
-#include "flowlake/base/shell_path.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/expired_rows.h"
 #include "flowlake/ingest/input_terms.h"
@@ -44,6 +43,7 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
       input, {}, DayGate(context_.options.days, input, DateOfMicros(context_.now)), {}};
   work.result.bucket = LedgerBucket(input);
   work.result.earlier_bucket = EarlierBucket(input);
+  work.writer = input.writer;
   work.format.fields = FieldsOf(context_.options, context_.settings, input);
   const bool is_named = !context_.options.fields.empty();
   work.format.log = is_named ? nullptr : context_.settings.LogFor(input);
@@ -51,6 +51,11 @@ Result<ConvertedInput> Converter::Convert(const Input& input) {
   work.format.limits.latest_time = context_.now + kClockTolerance;
 
   Status status = ConvertInput(work);
+  if (status.IsIOError() && MayBeWritten(work)) {
+    WithdrawRows(work);
+    work.writer = FileWriter::kBusy;
+    status = ConvertInput(work);
+  }
   if (status.IsInvalid() && !lake_failed_) status = Refuse(status, work);
   if (lake_failed_) return status;
   if (!status.ok()) {
@@ -70,9 +75,14 @@ Status Converter::ConvertInput(Work& work) {
   }
   const auto key = KeyUnread(work.input);
   if (key && !RecogniseKey(*key, work)) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenedInput::Open(work.input, memory_));
+  Input as_opened = work.input;
+  as_opened.writer = work.writer;
+  ARROW_ASSIGN_OR_RAISE(OpenedInput opened, OpenInput(as_opened, work));
   ARROW_ASSIGN_OR_RAISE(const bool is_new, Identify(opened, work));
   if (!is_new) return Status::OK();
+  if (!work.is_identified && IsGrowing(opened, work)) {
+    return ConvertGrowing(opened, work);
+  }
   const InputKeys* identity = work.is_identified ? &work.key : nullptr;
   ARROW_ASSIGN_OR_RAISE(
       auto source, OpenRecords({work.input, work.format, opened, memory_, identity}));
@@ -104,38 +114,49 @@ Status Converter::ConvertRecords(RecordSource& source, Work& work) {
   return source.is_tiny() ? ConvertTiny(source, work) : ConvertWhole(source, work);
 }
 
-Result<bool> Converter::Identify(const OpenedInput& opened, Work& work) {
-  if (work.is_identified || work.input.is_stream) return true;
-  work.path = paths_.Of(work.input.name);
-  ARROW_ASSIGN_OR_RAISE(const bool is_hashed_first, IsHashedFirst(opened, work));
-  if (!is_hashed_first) return true;
-  ContentIdentity identity;
-  if (opened.is_loaded()) {
-    identity = opened.identity();
-  } else {
-    ARROW_ASSIGN_OR_RAISE(identity, IdentifyContent(work.input));
-  }
-  if (!Recognise(identity, work)) return false;
-  ARROW_RETURN_NOT_OK(CheckNotGrown(identity.bytes, work));
-  return true;
+Result<OpenedInput> Converter::OpenInput(Input& input, Work& work) {
+  if (input.writer == FileWriter::kQuiet) input.writer = FileWriter::kDone;
+  auto opened = OpenedInput::Open(input, memory_);
+  const bool may_grow = IsFile(input) && !input.is_stream;
+  if (opened.ok() || !may_grow || !opened.status().IsIOError()) return opened;
+  input.writer = work.writer = FileWriter::kBusy;
+  return OpenedInput::Open(input, memory_);
 }
 
-Result<bool> Converter::IsHashedFirst(const OpenedInput& opened, const Work& work) const {
-  if (opened.is_loaded()) return true;
-  if (KindOf(opened.first_bytes(), false) == InputKind::kParquet) return true;
+Result<bool> Converter::Identify(const OpenedInput& opened, Work& work) {
+  if (work.is_identified || work.input.is_stream) return true;
   const int64_t bytes = opened.size().value_or(0);
-  if (context_.known.HasMarker(PathMarker(work.path, bytes))) return true;
-  // A file that has grown is not converted, unless another one brought all of it.
-  ARROW_ASSIGN_OR_RAISE(const int64_t earlier,
-                        context_.known.ShorterSelf({work.input, work.path, bytes}));
-  return earlier >= 0;
+  FileMarks& marks = work.result.marks;
+  marks = FileMarks::Of(work.input.name, paths_);
+  if (opened.is_loaded() && IsSettled(opened.identity().keys, work)) {
+    return Recognise(opened.identity(), work);
+  }
+  ARROW_ASSIGN_OR_RAISE(work.part, context_.known.PartOf({work.input, marks, bytes}));
+  ARROW_ASSIGN_OR_RAISE(const auto identity, IdentityOf(opened, work));
+  if (!identity) return true;
+  if (IsGrowing(opened, work) && !IsSettled(identity->keys, work)) return true;
+  return Recognise(*identity, work);
+}
+
+Result<std::optional<ContentIdentity>> Converter::IdentityOf(const OpenedInput& opened,
+                                                             const Work& work) const {
+  if (opened.is_loaded()) return opened.identity();
+  if (work.part.whole) return ContentIdentity{*work.part.whole, *opened.size()};
+  if (KindOf(opened.first_bytes(), false) != InputKind::kParquet) return std::nullopt;
+  ARROW_ASSIGN_OR_RAISE(const ContentIdentity identity, IdentifyContent(work.input));
+  return identity;
 }
 
 bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
-  if (!work.input.is_stream) {
-    work.result.markers = {PathMarker(work.path, identity.bytes)};
-  }
+  work.result.taken_bytes = identity.bytes;
+  work.result.is_another = work.part.is_another;
   return RecogniseKey(identity.keys, work);
+}
+
+bool Converter::IsSettled(const InputKeys& content, const Work& work) const {
+  return context_.known.IsSettled(content,
+                                  RefusedKey(content, TermsOf(context_, work.input)),
+                                  context_.options.retry_refused);
 }
 
 bool Converter::RecogniseKey(const InputKeys& key, Work& work) {
@@ -146,16 +167,6 @@ bool Converter::RecogniseKey(const InputKeys& key, Work& work) {
   result.refused_key =
       RefusedKey(key, TermsOf(context_.options, context_.settings, work.input));
   return Claim(work);
-}
-
-Status Converter::CheckNotGrown(int64_t bytes, const Work& work) const {
-  ARROW_ASSIGN_OR_RAISE(const int64_t earlier,
-                        context_.known.ShorterSelf({work.input, work.path, bytes}));
-  if (earlier < 0) return Status::OK();
-  return Status::IOError(work.input.name, " was ingested when it had ", earlier,
-                         " bytes and has grown to ", bytes,
-                         "; ingest the new part alone: tail -c +", earlier + 1, " ",
-                         ShellPath(work.input.name), " | flowlake ingest -");
 }
 
 bool Converter::IsKnown(const ConvertedInput& input) const {

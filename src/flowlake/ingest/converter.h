@@ -26,6 +26,8 @@
 
 namespace flowlake {
 
+class GrowingSource;
+
 /// What all workers of a batch share. Outlives them.
 struct ConversionContext {
   const Lake& lake;
@@ -55,7 +57,14 @@ struct ConvertedInput {
   std::string failed_table;  ///< why it failed, if that is the table's fault
   bool was_refused = false;  ///< why it is skipped
   bool is_expired = false;   ///< why it is skipped
-  /// The input's keys: ContentKeys(its content), or its ObjectKey.
+  /// Nothing was looked at: another input of this batch goes on with the same content.
+  bool is_deferred = false;
+  bool has_more = false;    ///< behind what was converted: it has to come again
+  bool waits = false;       ///< its last record has no end yet, and was left
+  bool is_grown = false;    ///< the lake had its beginning: `rows` are of what is new
+  bool is_another = false;  ///< than the file that had this path before
+  /// The input's keys: ContentKeys(its content, so far as it was taken), or its
+  /// ObjectKey.
   InputKeys content;
   std::string bucket;  ///< of the ledger
   std::string earlier_bucket;
@@ -66,7 +75,8 @@ struct ConvertedInput {
   std::optional<InputKeys> rejects_key;
   /// By what it is known if it is refused: copies with other fields may not be.
   InputKeys refused_key;
-  std::vector<InputKeys> markers;
+  FileMarks marks;          ///< of a file
+  int64_t taken_bytes = 0;  ///< of a file: to where its records are in the lake then
   /// What an object held, if it was read from front to back.
   std::optional<ObjectContent> object;
   int64_t rows = 0;
@@ -87,6 +97,8 @@ struct ConvertedInput {
 ///           hashed while it is converted, and so recognised only at its end, unless its
 ///           path and size are known: then it is hashed first.
 ///   stream  is treated as a large one that nobody knows.
+///   growing is a file of which the lake has the beginning, or that somebody still
+///           writes: whole records alone are taken, of text (converter_growth.cc).
 /// Not thread-safe.
 class Converter {
  public:
@@ -114,7 +126,10 @@ class Converter {
     bool is_read = false;  ///< to its end
     /// It is brought back after days before this one were expired: only those come.
     std::optional<Date> expired_before{};
-    PathHash path{};
+    KnownPart part{};
+    FileWriter writer = FileWriter::kDone;
+    /// Whether `part` has no record: it is converted from its beginning.
+    bool is_whole = false;
     int64_t reported_bytes = 0;
   };
 
@@ -124,13 +139,24 @@ class Converter {
   /// False if there is nothing to convert: work.result says why. An input that is not
   /// identified then is to be converted until it is.
   Result<bool> Identify(const OpenedInput& opened, Work& work);
-  /// Whether the lake may well have it, or its format needs it.
-  Result<bool> IsHashedFirst(const OpenedInput& opened, const Work& work) const;
+  /// nullopt of a large input that nobody is likely to have: it is hashed while it is
+  /// converted.
+  Result<std::optional<ContentIdentity>> IdentityOf(const OpenedInput& opened,
+                                                    const Work& work) const;
+  /// A file that changes while it is opened is one that somebody writes.
+  Result<OpenedInput> OpenInput(Input& input, Work& work);
+  /// Whether a large file that could not be read may be one that somebody writes.
+  bool MayBeWritten(const Work& work) const;
+  bool IsSettled(const InputKeys& content, const Work& work) const;
+  /// Whether whole records are to be taken of it, behind those that the lake has.
+  bool IsGrowing(const OpenedInput& opened, const Work& work) const;
+  Status ConvertGrowing(const OpenedInput& opened, Work& work);
+  Status ConvertNewRecords(GrowingSource& source, Work& work);
+  Status CheckMayGrow(bool is_text, const Work& work) const;
   /// False if it is known or a duplicate: its outcome says which.
   bool Recognise(const ContentIdentity& identity, Work& work);
   /// The same with the key of any input.
   bool RecogniseKey(const InputKeys& key, Work& work);
-  Status CheckNotGrown(int64_t bytes, const Work& work) const;
   bool IsKnown(const ConvertedInput& input) const;
   bool Claim(Work& work) const;
   /// Whether --again brings back what the lake had of the input and has no longer.

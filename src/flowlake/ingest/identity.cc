@@ -9,6 +9,17 @@ namespace flowlake {
 
 namespace {
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// What rotation appends: a number or a date, behind a separator.
+std::string WithoutRotation(const std::string& name) {
+  const size_t end = name.find_last_not_of("0123456789._-");
+  if (end == std::string::npos || name[end] == '/') return name;
+  const size_t suffix = end + 1;
+  const bool is_number = name.size() > suffix + 1 && !IsDigit(name[suffix]);
+  return is_number && IsDigit(name.back()) ? name.substr(0, suffix) : name;
+}
+
 std::string ArrivalBucket(Date day) { return "arrived-" + FormatDate(day); }
 
 PathHash HashOfPath(const std::string& path) {
@@ -91,14 +102,30 @@ PathHash PathHashes::Of(const std::string& name) {
   return HashOfPath(path_ + file);
 }
 
-Result<int64_t> FindShorterSelf(const SizedFile& file, const Ledger& ledger) {
-  for (const int64_t earlier : ledger.SizesOf(file.path.path, file.path.old_path)) {
-    if (earlier <= 0 || earlier >= file.bytes) continue;
-    ARROW_ASSIGN_OR_RAISE(const ContentIdentity beginning,
-                          IdentifyContent(file.input, earlier));
-    if (ledger.Contains(beginning.keys)) return earlier;
+FileMarks FileMarks::Of(const std::string& name, PathHashes& hashes) {
+  FileMarks marks{{hashes.Of(name)}};
+  const std::string before = WithoutRotation(name);
+  if (before != name) marks.paths.push_back(hashes.Of(before));
+  return marks;
+}
+
+std::vector<int64_t> SizesOf(const FileMarks& marks, const Ledger& ledger) {
+  std::vector<int64_t> sizes;
+  for (const PathHash& hash : marks.paths) {
+    const auto more = ledger.SizesOf(hash.path, hash.old_path);
+    sizes.insert(sizes.end(), more.begin(), more.end());
   }
-  return -1;
+  std::ranges::sort(sizes);
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
+bool HasBeginning(const Input& file, const std::vector<int64_t>& sizes,
+                  const Ledger& ledger) {
+  const auto beginnings = IdentifyBeginnings(file, sizes);
+  return !beginnings.ok() ||
+         std::any_of(beginnings->begin(), beginnings->end(),
+                     [&](const auto& it) { return ledger.Contains(it.keys); });
 }
 
 }  // namespace flowlake

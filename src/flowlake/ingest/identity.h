@@ -79,14 +79,28 @@ inline InputKeys PathMarker(const PathHash& hash, int64_t bytes) {
   return {{hash.path, size}, Key128{hash.old_path, size}};
 }
 
-/// If an earlier, shorter content of the file `input` at `path` is in `ledger` and is the
-/// beginning of its `bytes` bytes of today: that earlier size; else -1. (A file of the
-/// same name with another beginning, as log rotation leaves it, is a new input.)
+/// By what a file is found that was shorter, or was rotated since.
+struct FileMarks {
+  /// Its own path, and for "app.log.1" or "app.log-20261128" that of "app.log", which it
+  /// may have been. Empty: it is no file.
+  std::vector<PathHash> paths{};
+
+  static FileMarks Of(const std::string& name, PathHashes& hashes);
+};
+
 struct SizedFile {
   const Input& input;
-  PathHash path;
+  FileMarks marks;
   int64_t bytes = 0;
 };
-Result<int64_t> FindShorterSelf(const SizedFile& file, const Ledger& ledger);
+
+/// The sizes that files of its paths had, ascending. Which of them were its own only
+/// their content tells.
+std::vector<int64_t> SizesOf(const FileMarks& marks, const Ledger& ledger);
+
+/// Whether `ledger` has the content of the file's first bytes, so many as one of `sizes`
+/// says. (A file that cannot be read says nothing, which counts as yes.)
+bool HasBeginning(const Input& file, const std::vector<int64_t>& sizes,
+                  const Ledger& ledger);
 
 }  // namespace flowlake

@@ -1,5 +1,6 @@
 #include "flowlake/ingest/identity.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -84,72 +85,31 @@ TEST(PathMarker, IsOfPathAndSize) {
   EXPECT_NE(PathMarker({1, 1}, 5), PathMarker({1, 1}, 6));
 }
 
-class FindShorterSelfTest : public testing::Test {
- protected:
-  void SetUp() override {
-    path_ = (fs::temp_directory_path() /
-             ("flowlake_identity_" +
-              std::string(testing::UnitTest::GetInstance()->current_test_info()->name())))
-                .string();
+TEST(FileMarks, OfARotatedFileAreThoseOfTheFileThatItWas) {
+  PathHashes hashes;
+  const PathHash before = hashes.Of("/logs/app.log");
+  for (const std::string name : {"app.log.1", "app.log-20261128", "app.log.2026-11-28"}) {
+    const FileMarks marks = FileMarks::Of("/logs/" + name, hashes);
+    EXPECT_THAT(marks.paths, testing::ElementsAre(hashes.Of("/logs/" + name), before));
   }
-  void TearDown() override { fs::remove(path_); }
+}
 
-  void Remember(const std::string& content) {
-    const InputKeys marker =
-        PathMarker(PathHashes().Of(path_), static_cast<int64_t>(content.size()));
-    const Ledger::Lists lists = {{HashOf(content)}, {marker.key}, {}, {}};
-    const Ledger::Lists old = {{}, {}, {OldHashOf(content), *marker.old}, {}};
-    ledger_ = ledger_.With(Ledger(of_old_program_ ? old : lists));
+TEST(FileMarks, NumbersThatNoRotationAppendsBelongToTheName) {
+  PathHashes hashes;
+  for (const std::string name : {"flow1", "1", "2026-11-28", "1.log", "a.1.log", "a."}) {
+    EXPECT_EQ(FileMarks::Of("/logs/" + name, hashes).paths.size(), 1) << name;
   }
-
-  /// The earlier size that is found for a file with this content.
-  int64_t Find(const std::string& content) {
-    std::ofstream(path_, std::ios::binary) << content;
-    const Input input = DescribePath(path_);
-    const SizedFile file{input, PathHashes().Of(path_),
-                         static_cast<int64_t>(content.size())};
-    return FindShorterSelf(file, ledger_).ValueOrDie();
-  }
-
-  std::string path_;
-  Ledger ledger_;
-  bool of_old_program_ = false;
-};
-
-TEST_F(FindShorterSelfTest, WhatAnOldProgramRecordedIsFound) {
-  of_old_program_ = true;
-  Remember("abc");
-  EXPECT_EQ(Find("abcdef"), 3);
-  EXPECT_EQ(Find("xbcdef"), -1);
 }
 
-TEST_F(FindShorterSelfTest, NewFileHasNone) { EXPECT_EQ(Find("abc"), -1); }
-
-TEST_F(FindShorterSelfTest, GrownFileHasTheSizeItHad) {
-  Remember("abc");
-  EXPECT_EQ(Find("abcdef"), 3);
-}
-
-TEST_F(FindShorterSelfTest, OtherBeginningIsANewInput) {
-  Remember("abc");
-  EXPECT_EQ(Find("xbcdef"), -1);
-}
-
-TEST_F(FindShorterSelfTest, ShorterAndEqualContentIsNotGrown) {
-  Remember("abcdef");
-  EXPECT_EQ(Find("abc"), -1);
-  EXPECT_EQ(Find("abcdef"), -1);
-}
-
-TEST_F(FindShorterSelfTest, EmptyBeginningIsNobodys) {
-  Remember("");
-  EXPECT_EQ(Find("abc"), -1);
-}
-
-TEST_F(FindShorterSelfTest, AnyOfSeveralEarlierContentsCounts) {
-  Remember("zzzz");
-  Remember("ab");
-  EXPECT_EQ(Find("abcdef"), 2);
+TEST(HasBeginning, IsOfTheFileAsItIsAndYesIfItCannotBeRead) {
+  const std::string path = (fs::temp_directory_path() / "flowlake_beginning").string();
+  std::ofstream(path, std::ios::binary) << "abcdef";
+  const Input input = DescribePath(path);
+  EXPECT_TRUE(HasBeginning(input, {2, 3, 9}, Ledger({HashOf("abc")})));
+  EXPECT_FALSE(HasBeginning(input, {2, 4}, Ledger({HashOf("abc")})));
+  EXPECT_FALSE(HasBeginning(input, {3}, Ledger({HashOf("xbc")})));
+  fs::remove(path);
+  EXPECT_TRUE(HasBeginning(input, {3}, Ledger()));
 }
 
 }  // namespace

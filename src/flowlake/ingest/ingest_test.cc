@@ -201,29 +201,6 @@ TEST_F(IngestTest, LargeCopiesInOneRunCountOnce) {
   EXPECT_EQ(Rows("vpc_flow"), 250'000);
 }
 
-TEST_F(IngestTest, LargeFileThatHasGrownIsRefusedWithAdvice) {
-  const std::string large = Lines("1", 250'000);
-  Write("flow.log", large);
-  Run({"flow.log"});
-  Write("flow.log", large + Lines("2", 3));
-  EXPECT_THAT(Run({"flow.log"}).problems.at(0).message,
-              HasSubstr("tail -c +" + std::to_string(large.size() + 1)));
-  EXPECT_EQ(Rows("vpc_flow"), 250'000);
-}
-
-TEST_F(IngestTest, GrownFileThatAnotherOneBroughtIsSkipped) {
-  for (const int count : {10, 250'000}) {
-    const std::string first = Lines(std::to_string(count), count);
-    const std::string whole = first + Lines("2", count);
-    Write("flow.log", first);
-    Run({"flow.log"});
-    Write("copy.log", whole);
-    EXPECT_EQ(Run({"copy.log"}).files, 1);
-    Write("flow.log", whole);
-    EXPECT_EQ(Run({"flow.log"}).files_skipped, 1);
-  }
-}
-
 TEST_F(IngestTest, LargeRefusedInputIsKnownByAnyName) {
   std::string text = Lines("1", 600);
   while (text.size() <= size_t{16} << 20) text += "something else entirely\n";
@@ -361,20 +338,6 @@ TEST_F(IngestTest, EmptyAndHeaderOnlyInputsAreDoneOnce) {
   EXPECT_EQ(Run({"*.log"}).files_skipped, 2);
 }
 
-TEST_F(IngestTest, GrownFileIsRefusedWithAdviceAndARotatedOneIsNew) {
-  const std::string first = Lines("1", 10);
-  Write("flow.log", first);
-  Run({"flow.log"});
-  Write("flow.log", first + Lines("2", 3));
-  const IngestSummary grown = Run({"flow.log"});
-  EXPECT_EQ(grown.files_failed, 1);
-  EXPECT_THAT(grown.problems[0].message,
-              HasSubstr("tail -c +" + std::to_string(first.size() + 1)));
-  EXPECT_EQ(Rows("vpc_flow"), 10);
-  Write("flow.log", Lines("3", 20));
-  EXPECT_EQ(Run({"flow.log"}).records, 20);
-}
-
 TEST_F(IngestTest, RecordWithoutStartTakesTheDayOfTheFileName) {
   const std::string name =
       "111111111111_vpcflowlogs_us-east-2_fl-02_20260128T0930Z_3a9d.log";
@@ -411,19 +374,6 @@ TEST_F(IngestTest, PipeWhoseRejectsAreInIsFinishedByTheNextRun) {
   EXPECT_EQ(RunPipe(text, {"b.log"}).files, 2);
   EXPECT_EQ(Rows("vpc_flow"), 15);
   EXPECT_EQ(Rows("rejects"), 2);
-}
-
-TEST_F(IngestTest, CopyOfAFileThatHasGrownIsIngested) {
-  Write("a.log", Lines("1", 10));
-  Run({"a.log"});
-  Write("a.log", Lines("1", 20));
-  Write("b.log", Lines("1", 20));
-  IngestOptions options;
-  options.threads = 1;
-  const IngestSummary summary = Run({"a.log", "b.log"}, options);
-  EXPECT_EQ(summary.files_failed, 1);
-  EXPECT_EQ(summary.files, 1);
-  EXPECT_EQ(Rows("vpc_flow"), 30);
 }
 
 TEST_F(IngestTest, CopyThatHasAFormatIsIngestedWhereTheOtherIsRefused) {

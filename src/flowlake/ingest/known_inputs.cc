@@ -213,18 +213,45 @@ const ObjectContent* KnownInputs::FindObject(const Key128& name,
   return nullptr;
 }
 
-bool KnownInputs::HasMarker(const InputKeys& marker) const {
-  return rejects_.HasMarker(marker) ||
-         std::any_of(records_.begin(), records_.end(),
-                     [&](const auto& table) { return table.second.HasMarker(marker); });
+std::vector<int64_t> KnownInputs::SizesOf(const FileMarks& marks) const {
+  std::set<int64_t> all;
+  const auto add = [&](const Ledger& ledger) {
+    const std::vector<int64_t> sizes = flowlake::SizesOf(marks, ledger);
+    all.insert(sizes.begin(), sizes.end());
+  };
+  add(rejects_);
+  for (const auto& [table, ledger] : records_) add(ledger);
+  all.erase(0);
+  return {all.begin(), all.end()};
 }
 
-Result<int64_t> KnownInputs::ShorterSelf(const SizedFile& file) const {
-  for (const auto& [table, ledger] : records_) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t earlier, FindShorterSelf(file, ledger));
-    if (earlier >= 0) return earlier;
+std::vector<int64_t> KnownInputs::SizesIn(const std::string& table,
+                                          const FileMarks& marks) const {
+  if (table == RejectsSchema().table()) return flowlake::SizesOf(marks, rejects_);
+  const auto found = records_.find(table);
+  if (found == records_.end()) return {};
+  return flowlake::SizesOf(marks, found->second);
+}
+
+Result<KnownPart> KnownInputs::PartOf(const SizedFile& file) const {
+  KnownPart part;
+  std::vector<int64_t> sizes = SizesOf(file.marks);
+  std::erase_if(sizes, [&](int64_t size) { return size > file.bytes; });
+  part.is_another = !SizesOf({{file.marks.paths.front()}}).empty();
+  if (sizes.empty()) return part;
+  if (sizes.back() < file.bytes) sizes.push_back(file.bytes);
+  ARROW_ASSIGN_OR_RAISE(const auto beginnings, IdentifyBeginnings(file.input, sizes));
+  for (const ContentIdentity& beginning : beginnings) {
+    if (IsIngested(beginning.keys)) {
+      part.begun = 0;
+      if (beginning.bytes < file.bytes) part.done = beginning;
+    } else if (part.begun == 0 && rejects_.Contains(beginning.keys)) {
+      part.begun = beginning.bytes;
+    }
+    if (beginning.bytes == file.bytes) part.whole = beginning.keys;
   }
-  return -1;
+  part.is_another &= part.done.bytes == 0 && part.begun == 0;
+  return part;
 }
 
 }  // namespace flowlake

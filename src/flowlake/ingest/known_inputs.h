@@ -20,6 +20,19 @@
 
 namespace flowlake {
 
+/// How much of a file is in the lake.
+struct KnownPart {
+  /// The longest beginning whose records are in a table; no bytes: none is.
+  ContentIdentity done{};
+  /// A longer one, of which only the rejects are: a run died between its two commits.
+  /// 0: none. It has to be finished as it was begun.
+  int64_t begun = 0;
+  /// Of the whole file, where that had to be made.
+  std::optional<InputKeys> whole{};
+  /// Another file of this path was there, with other bytes.
+  bool is_another = false;
+};
+
 class KnownInputs {
  public:
   /// Under which terms an input is refused (TermsOf).
@@ -80,13 +93,15 @@ class KnownInputs {
   /// What the object with this `object` key of its URI held, and in which table its rows
   /// are; nullptr if nobody noted it.
   const ObjectContent* FindObject(const Key128& name, std::string* table) const;
-  /// Whether any table holds the marker: then a file of this path and size was committed,
-  /// or refused, and the one that is there is most likely the same.
-  bool HasMarker(const InputKeys& marker) const;
-  /// FindShorterSelf over the tables of records.
-  Result<int64_t> ShorterSelf(const SizedFile& file) const;
+  /// What the lake has of a file. Reads it if the lake knows its path, up to the
+  /// longest content that it had.
+  Result<KnownPart> PartOf(const SizedFile& file) const;
+  /// The sizes that the table's ledger has for it.
+  std::vector<int64_t> SizesIn(const std::string& table, const FileMarks& marks) const;
 
  private:
+  std::vector<int64_t> SizesOf(const FileMarks& marks) const;
+
   std::map<std::string, std::shared_ptr<const Snapshot>> heads_;  // by table
   std::map<std::string, Ledger> records_;                         // by table
   Ledger rejects_;

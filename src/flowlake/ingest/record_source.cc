@@ -1,12 +1,11 @@
 #include "flowlake/ingest/record_source.h"
 
 #include <algorithm>
-#include <cstring>
-#include <span>
 #include <string_view>
 #include <utility>
 
 #include "flowlake/ingest/parquet_source.h"
+#include "flowlake/ingest/plain_window.h"
 #include "flowlake/source/byte_stream.h"
 #include "flowlake/source/firehose_backup.h"
 
@@ -33,58 +32,9 @@ class EmptySource : public RecordSource {
   InputKeys keys_;
 };
 
-/// The plain bytes that were read and not yet parsed. They lie where the input was
-/// loaded, or at the front of a buffer that the stream refills.
-class Window {
- public:
-  Window(std::unique_ptr<ByteStream> stream, std::span<char> buffer)
-      : stream_(std::move(stream)), buffer_(buffer) {}
-
-  /// Reads until `size` bytes are there, or all that are left. Requires a buffer of that
-  /// size.
-  Status Fill(size_t size) {
-    if (ended_ || bytes_.size() >= size) return Status::OK();
-    if (const auto loaded = stream_->TakeLoaded()) {
-      bytes_ = *loaded;
-      ended_ = true;
-      return Status::OK();
-    }
-    if (!bytes_.empty()) std::memmove(buffer_.data(), bytes_.data(), bytes_.size());
-    size_t filled = bytes_.size();
-    while (!ended_ && filled < size) {
-      ARROW_ASSIGN_OR_RAISE(const size_t count,
-                            stream_->Read(buffer_.first(size).subspan(filled)));
-      ended_ = count == 0;
-      filled += count;
-    }
-    bytes_ = {buffer_.data(), filled};
-    return Status::OK();
-  }
-
-  void Consume(size_t count) {
-    bytes_.remove_prefix(count);
-    offset_ += static_cast<int64_t>(count);
-  }
-
-  std::string_view bytes() const { return bytes_; }
-  /// Whether bytes() reaches to the end of the input.
-  bool ended() const { return ended_; }
-  /// Of bytes()[0] in the input.
-  int64_t offset() const { return offset_; }
-  const ByteStream& stream() const { return *stream_; }
-  std::unique_ptr<ByteStream> TakeStream() && { return std::move(stream_); }
-
- private:
-  std::unique_ptr<ByteStream> stream_;
-  std::span<char> buffer_;
-  std::string_view bytes_;
-  bool ended_ = false;
-  int64_t offset_ = 0;
-};
-
 class TextSource : public RecordSource {
  public:
-  TextSource(Window window, std::unique_ptr<Parser> parser)
+  TextSource(PlainWindow window, std::unique_ptr<Parser> parser)
       : window_(std::move(window)),
         parser_(std::move(parser)),
         is_small_(window_.ended()),
@@ -133,7 +83,7 @@ class TextSource : public RecordSource {
     return parser_->Frame(bytes, window_.ended() && bytes.size() == all.size());
   }
 
-  Window window_;
+  PlainWindow window_;
   std::unique_ptr<Parser> parser_;
   bool is_small_;
   bool is_tiny_;
@@ -148,10 +98,10 @@ size_t FirstFill(const OpenedInput& opened) {
 }
 
 /// What is in a backup of Firehose, begun anew.
-Result<Window> UnwrappedWindow(Window backup, ReadMemory& memory) {
+Result<PlainWindow> UnwrappedWindow(PlainWindow backup, ReadMemory& memory) {
   const std::string begun(backup.bytes());
-  Window window(UnwrapFirehoseBackup(std::move(backup).TakeStream(), begun),
-                memory.plain());
+  PlainWindow window(UnwrapFirehoseBackup(std::move(backup).TakeStream(), begun),
+                     memory.plain());
   ARROW_RETURN_NOT_OK(window.Fill(kSmallInputBytes));
   return window;
 }
@@ -160,8 +110,8 @@ Result<Window> UnwrappedWindow(Window backup, ReadMemory& memory) {
 
 Result<std::unique_ptr<RecordSource>> OpenRecords(const SourceRequest& request) {
   const size_t first_fill = FirstFill(request.opened);
-  Window window(std::move(request.opened).Stream(StreamOptions{}),
-                request.memory.plain());
+  PlainWindow window(std::move(request.opened).Stream(StreamOptions{}),
+                     request.memory.plain());
   ARROW_RETURN_NOT_OK(window.Fill(first_fill));
   if (IsFirehoseBackup(window.bytes())) {
     ARROW_ASSIGN_OR_RAISE(window, UnwrappedWindow(std::move(window), request.memory));

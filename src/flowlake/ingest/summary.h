@@ -28,6 +28,7 @@ struct IngestSummary {
   int64_t refused_before = 0;  ///< those of files_skipped that it had refused
   int64_t expired = 0;         ///< those of files_skipped whose day was expired
   int64_t files_failed = 0;    ///< inputs that were refused or could not be read
+  int64_t files_grown = 0;     ///< those of files whose beginning it had
   int64_t records = 0;
   RejectCounts rejects{};
   int64_t bytes_in = 0;     ///< as stored, of the ingested inputs
@@ -40,6 +41,11 @@ struct IngestSummary {
   /// Tables that failed. Each is here once for each step, however many inputs wait for
   /// it: those are among the problems.
   Failures failures;
+  /// Files whose last record has no end yet, and was left; those that are ingested, and
+  /// those that have nothing else (of files_skipped).
+  std::vector<std::string> waiting;
+  /// Ingested files that are others than those of the same path before.
+  std::vector<std::string> replaced;
   std::vector<std::string> unknown_fields;  ///< names that went to `extra`, each once
 
   int64_t total_rejects() const { return Total(rejects); }

@@ -42,6 +42,11 @@ Result<FailedInputs> LakeWriter::Write(const std::vector<Input>& inputs) {
       Log(LogLevel::kError, problem.message, {{"input", problem.name}});
     }
   }
+  for (const std::string& name : summary.waiting) failed.emplace(name, "");
+  for (const std::string& name : summary.replaced) {
+    Log(LogLevel::kWarning, "another file than the one that had its name before",
+        {{"input", name}});
+  }
   if (summary.files > 0) {
     Log(LogLevel::kInfo, "committed",
         {{"inputs", summary.files},

@@ -31,8 +31,9 @@ class LakeWriter {
 
   const Lake& lake() const { return lake_; }
 
-  /// Ingests and commits. Returns the inputs that must come again; those that are refused
-  /// need not. An error: all of them must.
+  /// Ingests and commits. Returns the inputs that must come again, because they failed or
+  /// their last record has no end yet; those that are refused need not. An error: all of
+  /// them must.
   Result<FailedInputs> Write(const std::vector<Input>& inputs);
 
  private:

@@ -15,16 +15,20 @@ constexpr Date kDaysBack = 2;
 constexpr size_t kInputsPerStep = 1000;
 constexpr int64_t kBytesPerStep = 128 << 20;
 constexpr auto kSettled = std::chrono::seconds(10);
+/// A line without a line feed may be half a line for so long.
+constexpr auto kLeftAlone = std::chrono::minutes(10);
 
 std::filesystem::file_time_type ModifiedAt(const std::string& path) {
   std::error_code error;
   return std::filesystem::last_write_time(path, error);
 }
 
-bool IsBeingWritten(const Input& input) {
-  if (input.is_object() || input.is_stream) return false;
+FileWriter WriterOf(const Input& input) {
+  if (input.is_object() || input.is_stream) return FileWriter::kDone;
   const auto now = std::filesystem::file_time_type::clock::now();
-  return ModifiedAt(input.name) + kSettled > now;
+  const auto age = now - ModifiedAt(input.name);
+  if (age < kSettled) return FileWriter::kBusy;
+  return age < kLeftAlone ? FileWriter::kQuiet : FileWriter::kDone;
 }
 
 }  // namespace
@@ -37,10 +41,24 @@ Key128 Watcher::Fingerprint(const Input& input) {
   return HashOf(input.name + '\n' + std::to_string(input.bytes) + '\n' + version);
 }
 
-std::vector<Input> Watcher::Unseen(std::vector<Input> found) const {
-  std::erase_if(found, [this](const Input& input) {
-    return input.is_stream || IsBeingWritten(input) || seen_.contains(Fingerprint(input));
+bool Watcher::IsFollowed(const Input& input) {
+  if (input.writer != FileWriter::kBusy) return true;
+  const auto now = std::chrono::steady_clock::now();
+  return now - busy_since_.try_emplace(input.name, now).first->second >= patience_;
+}
+
+std::vector<Input> Watcher::Unseen(std::vector<Input> found) {
+  for (Input& input : found) input.writer = WriterOf(input);
+  std::map<std::string, std::chrono::steady_clock::time_point> busy;
+  std::erase_if(found, [&](const Input& input) {
+    if (input.is_stream || seen_.contains(Fingerprint(input))) return true;
+    const bool is_followed = IsFollowed(input);
+    if (const auto since = busy_since_.find(input.name); since != busy_since_.end()) {
+      busy.insert(*since);
+    }
+    return !is_followed;
   });
+  busy_since_ = std::move(busy);
   return found;
 }
 

@@ -130,6 +130,19 @@ Result<size_t> ReadFully(StoredFile& file, std::span<char> out) {
   return filled;
 }
 
+/// Reads and hashes until `limit` bytes of the file were read, or its end if limit < 0.
+Status ReadUpTo(int64_t limit, std::span<char> buffer, StoredFile& file) {
+  while (limit < 0 || file.bytes() < limit) {
+    std::span<char> out = buffer;
+    if (limit >= 0) {
+      out = out.first(std::min(out.size(), static_cast<size_t>(limit - file.bytes())));
+    }
+    ARROW_ASSIGN_OR_RAISE(const size_t count, file.Read(out));
+    if (count == 0) break;
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 ReadMemory::ReadMemory()
@@ -177,19 +190,26 @@ std::unique_ptr<ByteStream> OpenedInput::Stream(const StreamOptions& options) &&
 Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit) {
   ARROW_ASSIGN_OR_RAISE(const auto file, StoredFile::Open(input));
   const auto buffer = std::make_unique_for_overwrite<char[]>(kPieceBytes);
-  while (limit < 0 || file->bytes() < limit) {
-    std::span<char> out(buffer.get(), kPieceBytes);
-    if (limit >= 0) {
-      out = out.first(std::min(out.size(), static_cast<size_t>(limit - file->bytes())));
-    }
-    ARROW_ASSIGN_OR_RAISE(const size_t count, file->Read(out));
-    if (count == 0) break;
-  }
+  const std::span<char> memory(buffer.get(), kPieceBytes);
+  ARROW_RETURN_NOT_OK(ReadUpTo(limit, memory, *file));
   if (file->bytes() < limit) {
     return Status::IOError("read ", limit, " bytes of ", input.name, ": it has only ",
                            file->bytes());
   }
   return ContentIdentity{file->keys(), file->bytes()};
+}
+
+Result<std::vector<ContentIdentity>> IdentifyBeginnings(
+    const Input& input, const std::vector<int64_t>& sizes) {
+  std::vector<ContentIdentity> beginnings;
+  ARROW_ASSIGN_OR_RAISE(const auto file, StoredFile::Open(input));
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kPieceBytes);
+  for (const int64_t size : sizes) {
+    ARROW_RETURN_NOT_OK(ReadUpTo(size, {buffer.get(), kPieceBytes}, *file));
+    if (file->bytes() < size) break;
+    beginnings.push_back({file->keys(), size});
+  }
+  return beginnings;
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "flowlake/base/input_keys.h"
 #include "flowlake/base/status.h"
@@ -110,6 +111,11 @@ class OpenedInput {
 /// The identity of a file, read once; of its first `limit` bytes if limit >= 0 (an error
 /// if it is shorter).
 Result<ContentIdentity> IdentifyContent(const Input& input, int64_t limit = -1);
+
+/// The identities of the first sizes[0], sizes[1], … bytes of a file, read once. `sizes`
+/// ascends; those beyond the file's end are left out.
+Result<std::vector<ContentIdentity>> IdentifyBeginnings(
+    const Input& input, const std::vector<int64_t>& sizes);
 
 /// For formats that are read from their end (Parquet): anything but a stream.
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(const Input& input);

@@ -42,12 +42,20 @@ struct Delivery {
   Date arrival = 0;  ///< UTC
 };
 
+/// What is known of whoever writes a file.
+enum class FileWriter {
+  kDone,   ///< nothing else: all that the file has is read
+  kQuiet,  ///< it may go on: of text, whole records alone are taken
+  kBusy,   ///< it is at work: likewise, and other formats must wait
+};
+
 /// One file, object or delivery with log records.
 struct Input {
   std::string name;   ///< as it is opened and shown: a path, a URI, or "-" for stdin
   int64_t bytes = 0;  ///< as stored (compressed); -1 if unknown
   /// Stdin, a pipe (`<(zcat …)`) or a device: can be read once, from front to back.
   bool is_stream = false;
+  FileWriter writer = FileWriter::kDone;
   /// The folder in which the file was found and which it must be read in, without
   /// following a link; empty: the name is opened as it is.
   std::string within{};

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -25,7 +26,8 @@ class DescriptorFile final : public StoredFile {
  public:
   DescriptorFile(int descriptor, const Input& input)
       : StoredFile(input.name == "-" ? "stdin" : input.name, input.wants_old_key),
-        descriptor_(descriptor) {}
+        descriptor_(descriptor),
+        may_grow_(input.writer != FileWriter::kDone) {}
   DescriptorFile(const DescriptorFile&) = delete;
   DescriptorFile& operator=(const DescriptorFile&) = delete;
   ~DescriptorFile() override {
@@ -42,7 +44,8 @@ class DescriptorFile final : public StoredFile {
     if (!opened_) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(const Version now, CurrentVersion());
     if (now == *opened_) return Status::OK();
-    return Status::IOError(name(), " changed while it was read");
+    if (may_grow_ && now.size >= opened_->size) return CheckBeginning();
+    return Changed();
   }
   std::optional<int64_t> size() const override {
     return opened_ ? std::optional(opened_->size) : std::nullopt;
@@ -57,7 +60,19 @@ class DescriptorFile final : public StoredFile {
     friend bool operator==(const Version&, const Version&) = default;
   };
 
+  /// Of a file that may grow what it had when it was opened.
   Result<size_t> ReadSome(std::span<char> out) override {
+    if (may_grow_ && opened_) {
+      const int64_t left = std::max<int64_t>(opened_->size - bytes(), 0);
+      out = out.first(std::min(out.size(), static_cast<size_t>(left)));
+    }
+    ARROW_ASSIGN_OR_RAISE(const size_t count, ReadOnce(out));
+    if (may_grow_ && bytes() == 0)
+      beginning_.assign(out.data(), std::min(count, kBeginning));
+    return count;
+  }
+
+  Result<size_t> ReadOnce(std::span<char> out) {
     ssize_t count = 0;
     do {
       count = ::read(descriptor_, out.data(), out.size());
@@ -66,14 +81,28 @@ class DescriptorFile final : public StoredFile {
     return static_cast<size_t>(count);
   }
 
+  Status Changed() const { return Status::IOError(name(), " changed while it was read"); }
+
+  /// Whether it begins as it did: one that was cut to nothing and written anew does not.
+  Status CheckBeginning() const {
+    std::string now(beginning_.size(), '\0');
+    const ssize_t count = ::pread(descriptor_, now.data(), now.size(), 0);
+    if (count < 0) return Failed("read", name());
+    return now == beginning_ ? Status::OK() : Changed();
+  }
+
   Result<Version> CurrentVersion() const {
     struct stat info;
     if (::fstat(descriptor_, &info) != 0) return Failed("look at", name());
     return Version{info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
   }
 
+  static constexpr size_t kBeginning = 4096;
+
   int descriptor_;
+  bool may_grow_;
   std::optional<Version> opened_;  // of a file
+  std::string beginning_;          // of one that may grow
 };
 
 /// Bytes in memory, which the input keeps alive.

@@ -25,7 +25,8 @@ class StoredFile {
   Result<size_t> Read(std::span<char> out);
 
   /// IOError if a file is no longer what it was when it was opened: what was read of it
-  /// may never have been its content.
+  /// may never have been its content. Of a file whose writer may go on only what it had
+  /// then is read, and it may have grown.
   virtual Status CheckUnchanged() const = 0;
 
   const std::string& name() const { return name_; }

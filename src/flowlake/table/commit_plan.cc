@@ -27,6 +27,13 @@ ObjectState StateIn(const std::map<std::string, Ledger>& ledgers,
   return found == ledgers.end() ? ObjectState::kNew : StateOfObject(input, found->second);
 }
 
+bool WasOvertaken(const std::map<std::string, Ledger>& ledgers,
+                  const InputRecord& input) {
+  const auto found = ledgers.find(input.bucket);
+  return input.was_overtaken && found != ledgers.end() &&
+         input.was_overtaken(found->second);
+}
+
 }  // namespace
 
 ObjectState StateOfObject(const InputRecord& input, const Ledger& ledger) {
@@ -65,6 +72,7 @@ std::set<Key128> WithFileMates(std::set<Key128> inputs,
 CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& ledgers) {
   CommitPlan plan;
   std::set<Key128> already;
+  std::set<Key128> overtaken;
   for (const InputRecord& input : edit.inputs) {
     if (IsIn(ledgers, input)) {
       already.insert(input.key);
@@ -73,13 +81,16 @@ CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& led
       if (is_copy) plan.aliases.push_back(&input);
       if (is_copy) already.insert(input.key);
       if (!is_copy) plan.changed.push_back(input.key);
+    } else if (WasOvertaken(ledgers, input)) {
+      overtaken.insert(input.key);
     }
   }
 
   std::ranges::sort(plan.changed);
   std::set<Key128> settled = SetOf(plan.changed);
   settled.insert(already.begin(), already.end());
-  const std::set<Key128> dropped = WithFileMates(settled, edit.add);
+  overtaken.insert(settled.begin(), settled.end());
+  const std::set<Key128> dropped = WithFileMates(std::move(overtaken), edit.add);
   for (const AddedFile& file : edit.add) {
     if (!HoldsAny(file, dropped)) plan.add.push_back(&file);
   }

@@ -44,7 +44,8 @@ struct CommitPlan {
 /// `ledgers` by bucket; a bucket that is not there is empty.
 ///   already = inputs of the edit that are in their ledger, or copies of one that is
 ///   changed = objects whose earlier content is in the ledger, and is another
-///   again   = WithFileMates(already and changed) without those
+///   again   = WithFileMates(already, changed, and those that were overtaken) without the
+///             first two
 /// `add` and `inputs` are the rest: files and inputs that have to do with neither.
 CommitPlan PlanCommit(const Edit& edit, const std::map<std::string, Ledger>& ledgers);
 

@@ -56,5 +56,16 @@ TEST(CommitPlan, InputsWithoutFilesAreRecordedUnlessTheyAreThere) {
   EXPECT_THAT(plan.already, ElementsAre(Key(0)));
 }
 
+TEST(CommitPlan, WhatWasOvertakenGoesAgainWithItsFileMates) {
+  Edit edit = EditOf({{0, 1}, {2}}, 3);
+  edit.inputs[0].was_overtaken = [](const Ledger& ledger) { return !ledger.empty(); };
+  EXPECT_EQ(PlanCommit(edit, {{"day", Ledger()}}).add.size(), 2U);
+  const CommitPlan plan = PlanCommit(edit, {{"day", Ledger({Key(9)})}});
+  EXPECT_THAT(plan.add, ElementsAre(&edit.add[1]));
+  EXPECT_THAT(plan.inputs, ElementsAre(&edit.inputs[2]));
+  EXPECT_THAT(plan.already, IsEmpty());
+  EXPECT_THAT(plan.again, ElementsAre(Key(0), Key(1)));
+}
+
 }  // namespace
 }  // namespace flowlake

@@ -1,6 +1,7 @@
 /// A change of a table that has not happened yet.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 #include "flowlake/table/object_content.h"
 
 namespace flowlake {
+
+class Ledger;
 
 /// A data file that exists in the store, and the inputs whose rows it holds.
 struct AddedFile {
@@ -38,6 +41,11 @@ struct InputRecord {
   bool is_old = false;
   /// Of an object whose content was hashed while it was read.
   std::optional<ObjectContent> object{};
+  /// Of a file, which may have grown since somebody else read it: whether `ledger`, that
+  /// of the bucket, has since this was planned got a shorter or a longer content of it.
+  /// Then its rows are not committed, and the input goes again. Unset: it cannot. Of an
+  /// edit that is staged it is not asked.
+  std::function<bool(const Ledger& ledger)> was_overtaken{};
   /// Somebody asked for it although it was taken out (ForgottenInput::blocks), or beside
   /// what the object held before.
   bool lifts_block = false;

@@ -186,6 +186,8 @@ class RootUpdate final : public LedgerUpdate {
 
  private:
   void AddHashes(const InputRecord& input) {
+    // What it asks of the bucket may be any key's.
+    if (input.was_overtaken) whole_.insert(input.bucket);
     std::vector<uint64_t> hashes;
     if (!input.is_old) hashes.push_back(input.key.high);
     if (input.old_key) hashes.push_back(input.old_key->high);
@@ -203,6 +205,8 @@ class RootUpdate final : public LedgerUpdate {
     Ledger& ledger = ledgers_[bucket];
     if (manifest == nullptr) {
       ARROW_ASSIGN_OR_RAISE(ledger, table_.ReadGenerations(snapshot, bucket));
+    } else if (whole_.contains(bucket)) {
+      ARROW_ASSIGN_OR_RAISE(ledger, reader_.Read(bucket));
     } else {
       ARROW_ASSIGN_OR_RAISE(ledger, reader_.ReadAbout(bucket, hashes));
     }
@@ -227,6 +231,7 @@ class RootUpdate final : public LedgerUpdate {
   const Table& table_;
   const Edit& edit_;
   std::map<std::string, std::vector<uint64_t>> hashes_;  // of the inputs, by bucket
+  std::set<std::string> whole_;                          // buckets to be read to the end
   LedgerReader reader_;
   int64_t number_ = 0;  // of the root
   std::set<std::string> with_old_keys_;
