@@ -202,10 +202,13 @@ bool IsCommitted(const ConvertedInput& input) {
 
 InputRecord RecordOf(const InputKeys& keys, const ConvertedInput& input) {
   InputRecord record{keys.key, input.bucket, {}, input.earlier_bucket, keys.old};
-  for (const PathHash& path : input.marks.paths) {
-    const InputKeys marker = PathMarker(path, input.taken_bytes);
+  const auto add = [&](const InputKeys& marker) {
     record.markers.push_back(marker.key);
     if (keys.old) record.old_markers.push_back(*marker.old);
+  };
+  for (const InputKeys& marker : input.markers) add(marker);
+  for (const PathHash& path : input.marks.paths) {
+    add(PathMarker(path, input.taken_bytes));
     // Whoever reads it under the name that it had must see that it was continued; no
     // more, or thousands of files with numbers would all be looked for under one name.
     if (!input.is_grown) break;

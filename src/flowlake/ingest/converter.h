@@ -75,7 +75,8 @@ struct ConvertedInput {
   std::optional<InputKeys> rejects_key;
   /// By what it is known if it is refused: copies with other fields may not be.
   InputKeys refused_key;
-  FileMarks marks;          ///< of a file
+  std::vector<InputKeys> markers;  ///< further keys that enter the ledger with it
+  FileMarks marks;                 ///< of a file
   int64_t taken_bytes = 0;  ///< of a file: to where its records are in the lake then
   /// What an object held, if it was read from front to back.
   std::optional<ObjectContent> object;
