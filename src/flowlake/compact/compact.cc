@@ -1,11 +1,11 @@
 #include "flowlake/compact/compact.h"
 
 #include <algorithm>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "flowlake/base/large_blocks.h"
+#include "flowlake/base/mutex.h"
 #include "flowlake/compact/task.h"
 
 namespace flowlake {
@@ -110,6 +110,7 @@ class Workers {
     for (int64_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
     Work();
     for (std::thread& thread : threads) thread.join();
+    const MutexLock lock(mutex_);
     return failure_;
   }
 
@@ -119,7 +120,7 @@ class Workers {
   }
 
   const PlannedTask* Next() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (next_ == tasks_.size() || !failure_.ok()) return nullptr;
     const PlannedTask& task = tasks_[next_];
     if (options_.may_begin && !options_.may_begin(task.task->bytes())) {
@@ -140,14 +141,14 @@ class Workers {
   }
 
   void Report(const PlannedTask& task, int64_t bytes) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     progress_.table = task.report->table;
     progress_.done_bytes += bytes;
     if (options_.progress) options_.progress(progress_);
   }
 
   void Finish(const PlannedTask& task, const Result<TaskResult>& result) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!result.ok()) {
       if (failure_.ok()) failure_ = result.status();
       return;
@@ -172,10 +173,10 @@ class Workers {
   const CompactOptions& options_;
   int64_t memory_ = 0;  // of one task's sort
 
-  std::mutex mutex_;  // guards what follows, and the reports
-  size_t next_ = 0;
-  Status failure_;
-  CompactProgress progress_;
+  Mutex mutex_;  // of the reports, too
+  size_t next_ GUARDED_BY(mutex_) = 0;
+  Status failure_ GUARDED_BY(mutex_);
+  CompactProgress progress_ GUARDED_BY(mutex_);
 };
 }  // namespace
 
