@@ -10,8 +10,8 @@ namespace internal {
 [[noreturn]] void FailCheck(const char* message, const char* file, int line);
 }  // namespace internal
 
-/// Always on, also in what ships: for what is asked once per call or per block. `file` and
-/// `line` are the caller's (std::source_location is not there for every compiler).
+/// Always on, also in what ships: for what is asked once per call or per block. `file`
+/// and `line` are the caller's (std::source_location is not there for every compiler).
 inline void Check(bool condition, const char* message,
                   const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   if (!condition) [[unlikely]]

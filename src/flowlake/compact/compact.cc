@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "flowlake/base/large_blocks.h"
+#include "flowlake/base/mutex.h"
 #include "flowlake/compact/task.h"
 #include "flowlake/table/own_table.h"
 
@@ -116,6 +116,7 @@ class Workers {
     for (int64_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(); });
     Work();
     for (std::thread& thread : threads) thread.join();
+    const MutexLock lock(mutex_);
     return std::move(failures_);
   }
 
@@ -125,7 +126,7 @@ class Workers {
   }
 
   const PlannedTask* Next() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     while (next_ < tasks_.size() && HasFailed(tasks_[next_])) ++next_;
     if (next_ == tasks_.size()) return nullptr;
     const PlannedTask& task = tasks_[next_];
@@ -137,7 +138,7 @@ class Workers {
     return &task;
   }
 
-  bool HasFailed(const PlannedTask& task) const {
+  bool HasFailed(const PlannedTask& task) const REQUIRES(mutex_) {
     const auto failed = failed_.find(task.table);
     return failed != failed_.end() && failed->second >= kMostFailures;
   }
@@ -152,14 +153,14 @@ class Workers {
   }
 
   void Report(const PlannedTask& task, int64_t bytes) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     progress_.table = task.report->table;
     progress_.done_bytes += bytes;
     if (options_.progress) options_.progress(progress_);
   }
 
   void Finish(const PlannedTask& task, const Result<TaskResult>& result) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!failures_.Keep(task.report->table, "compact", result.status())) {
       ++failed_[task.table];
       return;
@@ -188,11 +189,12 @@ class Workers {
   const CompactOptions& options_;
   int64_t memory_ = 0;  // of one task's sort
 
-  std::mutex mutex_;  // guards what follows, and the reports
-  size_t next_ = 0;
-  Failures failures_;
-  std::map<const PlannedTable*, int> failed_;  // tasks of each
-  CompactProgress progress_;
+  Mutex mutex_;  // of the reports, too
+  size_t next_ GUARDED_BY(mutex_) = 0;
+  Failures failures_ GUARDED_BY(mutex_);
+  // Tasks of each.
+  std::map<const PlannedTable*, int> failed_ GUARDED_BY(mutex_);
+  CompactProgress progress_ GUARDED_BY(mutex_);
 };
 }  // namespace
 

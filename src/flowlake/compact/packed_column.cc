@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/date.h"
 
 namespace flowlake {
@@ -177,6 +178,7 @@ void PackedColumn::GatherNumbers(std::span<const uint32_t> rows, int64_t* number
 }
 
 void PackedColumn::GatherValid(std::span<const uint32_t> rows, uint8_t* valid) const {
+  Check(has_nulls(), "the NULLs of a column without any");
   for (size_t i = 0; i < rows.size(); ++i)
     valid[i] = static_cast<uint8_t>(valid_[rows[i]]);
 }

@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 #include <cstring>
 #include <limits>
 #include <numeric>
 #include <string_view>
 #include <utility>
+
+#include "flowlake/base/check.h"
 
 namespace flowlake {
 
@@ -63,7 +64,10 @@ RowPile::RowPile(const Schema* schema, SortOrder order, int64_t expected_rows)
 }
 
 void RowPile::Append(const Columns& columns, int64_t begin, int64_t end) {
-  assert(rows_ + (end - begin) < std::numeric_limits<uint32_t>::max());
+  Check(begin >= 0 && begin <= end && end <= columns.rows,
+        "a slice with rows that the block does not have");
+  Check(end - begin < std::numeric_limits<uint32_t>::max() - rows_,
+        "a pile of 2^32 rows or more");
   for (size_t i = 0; i < columns_.size(); ++i) {
     const Column& column = columns.columns[i];
     if (!column.present) continue;
@@ -268,6 +272,9 @@ void RowPile::AddNumbers(const Ranking& ranking, std::span<const uint32_t> rows,
 }
 
 Columns RowPile::Take(int64_t begin, int64_t count) const {
+  Check(sorted_.size() == static_cast<size_t>(rows_), "rows that are not sorted yet");
+  Check(begin >= 0 && count >= 0 && count <= rows_ - begin,
+        "a slice with rows that the pile does not have");
   const auto rows = Part(sorted_, begin, begin + count);
   Columns taken{schema_, count, {}};
   taken.columns.resize(columns_.size());

@@ -1,10 +1,12 @@
 #include "flowlake/datafile/bit_packing.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 #include <cstring>
 #include <utility>
+
+#include "flowlake/base/check.h"
 
 static_assert(std::endian::native == std::endian::little, "Parquet is little endian");
 
@@ -57,7 +59,11 @@ constexpr auto kPackers = MakePackers(std::make_integer_sequence<int, kMaxWidth>
 }  // namespace
 
 void PackBits(const uint32_t* values, size_t count, int width, uint8_t* out) {
-  assert(width >= 1 && width <= kMaxWidth && count % kPackGroup == 0);
+  Check(width >= 1 && width <= kMaxWidth && count % kPackGroup == 0,
+        "packed values of a width or a number that there is not");
+  DebugCheck(std::all_of(values, values + count,
+                         [&](uint64_t value) { return value >> width == 0; }),
+             "a packed value that is wider than the others");
   kPackers[static_cast<size_t>(width - 1)](values, count, out);
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/text_bound.h"
 #include "flowlake/datafile/page_header.h"
 #include "flowlake/datafile/parquet_schema.h"
@@ -167,6 +168,7 @@ class ChunkWriter {
 }  // namespace
 
 Result<int64_t> WriteChunk(const ColumnEncoder& column, const ChunkOutput& output) {
+  Check(column.is_finished(), "a chunk of a column whose last page is open");
   ChunkWriter writer(column, output);
   if (column.values().dictionary_size() > 0) {
     ARROW_RETURN_NOT_OK(writer.WriteDictionary());

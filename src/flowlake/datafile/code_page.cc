@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "flowlake/base/check.h"
+
 namespace flowlake {
 
 namespace {
@@ -51,6 +53,10 @@ std::span<const uint32_t> CodePage::Expand() {
 }
 
 void CodePage::Encode(uint32_t dictionary_size, Bytes& out) const {
+  DebugCheck(
+      std::ranges::all_of(is_run_ ? std::span(&code_, run_ > 0) : std::span(codes_),
+                          [&](uint32_t code) { return code < dictionary_size; }),
+      "a page of codes of another dictionary");
   const int width = CodeWidth(dictionary_size);
   out.push_back(static_cast<uint8_t>(width));
   if (is_run_) {

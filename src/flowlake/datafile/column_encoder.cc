@@ -4,9 +4,19 @@
 #include <cstring>
 #include <utility>
 
+#include "flowlake/base/check.h"
+
 namespace flowlake {
 
 namespace {
+// Rows of a slice ascend.
+bool IsWithin(const RowSlice& slice, size_t rows) {
+  if (slice.count == 0) return true;
+  const size_t end = slice.begin + slice.count;
+  if (slice.rows.empty()) return end <= rows;
+  return end <= slice.rows.size() && slice.rows[end - 1] < rows;
+}
+
 bool HasValue(const Column& column, const RowSlice& slice) {
   for (size_t i = slice.begin; i < slice.begin + slice.count; ++i) {
     const size_t row = slice.rows.empty() ? i : slice.rows[i];
@@ -23,6 +33,11 @@ ColumnEncoder::ColumnEncoder(ColumnType type, PageOutput& output)
     : type_(type), output_(output), values_(MakeValueEncoder(type, output.scratch)) {}
 
 void ColumnEncoder::Append(const Column& column, const RowSlice& slice) {
+  const bool is_text = type_ == ColumnType::kString;
+  const size_t rows = is_text ? column.codes.size() : column.numbers.size();
+  Check(column.present && is_text == (column.dictionary != nullptr),
+        "a column that is absent or of another type");
+  Check(IsWithin(slice, rows), "a slice with rows that the block does not have");
   for (size_t done = 0; done < slice.count;) {
     RowSlice part = slice.Part(done, slice.count - done);
     // NULLs alone make one page, however many they are.

@@ -42,11 +42,13 @@ class ColumnEncoder {
   /// `output` outlives the encoder.
   ColumnEncoder(ColumnType type, PageOutput& output);
 
-  /// Requires that `column` is present and of this type.
+  /// Requires that `column` is present and of this type, and has the rows of the slice.
   void Append(const Column& column, const RowSlice& slice);
   void AppendNulls(int64_t count);
   /// Ends the last page. Then only what follows may be called.
   Status Finish();
+
+  bool is_finished() const { return validity_.rows() == 0; }
 
   ColumnType type() const { return type_; }
   int64_t rows() const { return rows_; }

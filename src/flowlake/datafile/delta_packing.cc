@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "flowlake/base/check.h"
 #include "flowlake/datafile/bit_packing.h"
 #include "flowlake/datafile/varint.h"
 
@@ -73,6 +74,7 @@ void AppendBlock(std::span<const Number> values, Number before, Bytes& out) {
 
 template <typename Number>
 void AppendAll(std::span<const Number> values, Bytes& out) {
+  Check(values.size() < size_t{1} << 31, "a page of 2^31 numbers or more");
   AppendVarint(kBlock, out);
   AppendVarint(kMiniblocks, out);
   AppendVarint(values.size(), out);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 #include <cstring>
 
+#include "flowlake/base/check.h"
 #include "flowlake/datafile/bit_packing.h"
 #include "flowlake/datafile/varint.h"
 
@@ -93,7 +93,10 @@ void AppendHybridRun(uint32_t value, size_t count, int width, Bytes& out) {
 }
 
 void AppendHybrid(std::span<const uint32_t> values, int width, Bytes& out) {
-  assert(width >= 1 && width <= 32);
+  Check(width >= 1 && width <= 32, "codes of a width that there is not");
+  DebugCheck(
+      std::ranges::all_of(values, [&](uint64_t value) { return value >> width == 0; }),
+      "a code that is wider than its page says");
   const size_t shortest_run = ShortestRun(width);
   size_t packed = 0;  // values before this one are written
   size_t at = 0;      // packed + a multiple of the group

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 #include <limits>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/dictionary.h"
 
 namespace flowlake {
@@ -32,10 +32,15 @@ uint64_t InverseOf(uint64_t odd) {
   for (int i = 0; i < 5; ++i) inverse *= 2 - odd * inverse;
   return inverse;
 }
+
+uint64_t AtLeastOne(uint64_t stride) {
+  Check(stride >= 1, "multiples of nothing");
+  return stride;
+}
 }  // namespace
 
 NumberDictionary::NumberDictionary(uint64_t stride)
-    : stride_(stride),
+    : stride_(AtLeastOne(stride)),
       shift_(std::countr_zero(stride)),
       inverse_(InverseOf(stride >> std::countr_zero(stride))) {}
 
@@ -221,7 +226,7 @@ size_t NumberDictionary::SlotOf(int64_t number) const {
 }
 
 void NumberDictionary::Rehash(size_t slots) {
-  assert(std::has_single_bit(slots));
+  Check(std::has_single_bit(slots), "a table whose size is no power of two");
   slots_.assign(slots, 0);
   hash_shift_ = 64 - std::countr_zero(slots);
   for (uint32_t code = 0; code < values_.size(); ++code) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "flowlake/base/check.h"
 #include "flowlake/datafile/varint.h"
 
 namespace flowlake {
@@ -24,6 +25,7 @@ enum HeaderField : uint8_t {
 class CompactWriter {
  public:
   void Int32(uint8_t field, int64_t value) {
+    Check(value == static_cast<int32_t>(value), "a page of 2 GiB or values or more");
     Begin(field, /*type=*/5);
     AppendZigzag(static_cast<int32_t>(value), bytes_);
   }

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <memory>
 
+#include "flowlake/base/check.h"
+
 namespace flowlake {
 
 namespace {
@@ -70,7 +72,9 @@ NodePtr MakeParquetSchema(const std::vector<Field>& fields) {
 }
 
 std::string EncodeStatistic(ColumnType type, const Value& value) {
-  if (type == ColumnType::kString) return std::get<std::string>(value);
+  const bool is_text = std::holds_alternative<std::string>(value);
+  Check(is_text == (type == ColumnType::kString), "a statistic of another type");
+  if (is_text) return std::get<std::string>(value);
   const int64_t number = std::get<int64_t>(value);
   return type == ColumnType::kInt32 ? Raw(static_cast<int32_t>(number)) : Raw(number);
 }

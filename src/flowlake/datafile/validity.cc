@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cstring>
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
+
+#include "flowlake/base/check.h"
 #endif
 
 namespace flowlake {
@@ -31,7 +32,7 @@ uint64_t ObviousBitsOfCodes(const uint32_t* codes, size_t begin, size_t count,
 }  // namespace
 
 void Validity::AppendBits(uint64_t bits, size_t count) {
-  assert(count >= 1 && count <= kWord);
+  Check(count >= 1 && count <= kWord, "bits of no row, or of more than 64");
   const auto valid = static_cast<size_t>(std::popcount(bits));
   if (valid == count) return AppendValid(count);
   if (valid == 0) return AppendNulls(count);

@@ -1,10 +1,10 @@
 #include "flowlake/datafile/writer.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 #include <vector>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/datafile/column_encoder.h"
 #include "flowlake/datafile/footer.h"
@@ -40,7 +40,8 @@ class Writer final : public DataFileWriter {
   }
 
   Status Append(const Columns& columns, std::span<const uint32_t> rows) override {
-    assert(*columns.schema == *schema_);
+    Check(*columns.schema == *schema_, "rows of another table");
+    DebugCheck(std::ranges::is_sorted(rows), "rows of a slice that do not ascend");
     if (!Accepts(columns)) return Status::Invalid("write ", object_, ": a new column");
     for (size_t i = 0; i < present_.size(); ++i) {
       if (columns.columns[i].present) present_[i] = true;
@@ -72,7 +73,7 @@ class Writer final : public DataFileWriter {
   }
 
   Result<DataFile> Close() override {
-    assert(rows_ > 0);
+    Check(rows_ > 0, "a data file without rows");
     ARROW_RETURN_NOT_OK(FlushRowGroup());
     int64_t bytes = 0;
     ARROW_RETURN_NOT_OK(CallParquet("write " + object_, [&]() -> Status {

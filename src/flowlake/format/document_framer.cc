@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "flowlake/base/check.h"
 #include "flowlake/format/structural_masks.h"
 
 namespace flowlake {
@@ -141,6 +142,8 @@ Piece NextPieceByByte(std::string_view bytes, size_t from) {
 }
 
 Piece GiveUp(std::string_view bytes, Piece open) {
+  Check(open.kind == PieceKind::kOpen && open.begin <= bytes.size(),
+        "only an open piece is given up");
   return {PieceKind::kGarbage, open.begin, LineEnd(bytes, open.begin)};
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "flowlake/base/check.h"
+
 namespace flowlake {
 
 void ExtraObject::AddString(std::string_view name, std::string_view value) {
@@ -16,6 +18,7 @@ void ExtraObject::AddJson(std::string_view name, std::string_view json) {
 }
 
 std::string_view ExtraObject::Finish() {
+  Check(!text_.empty(), "an object to which nothing was added");
   text_ += '}';
   return text_;
 }

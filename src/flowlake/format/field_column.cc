@@ -5,6 +5,7 @@
 #include <limits>
 #include <string_view>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/date.h"
 
 namespace flowlake {
@@ -133,7 +134,9 @@ bool EncodePercentText(const FieldOfLines& field, uint32_t* codes, Dictionary& d
 FieldAppender::FieldAppender(int64_t latest_time, EmptyField empty, InstructionSet set)
     : latest_time_(latest_time),
       is_empty_odd_(empty == EmptyField::kOdd),
-      kernels_(NumberKernelsOf(set)) {}
+      kernels_(NumberKernelsOf(set)) {
+  Check(set <= BestInstructionSet(), "instructions that the processor does not have");
+}
 
 bool FieldAppender::Append(const FieldOfLines& field, FieldTarget target,
                            ColumnsBuilder& columns) {

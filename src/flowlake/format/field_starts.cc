@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <cassert>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -17,6 +16,7 @@
 #include <arm_neon.h>
 #endif
 
+#include "flowlake/base/check.h"
 #include "flowlake/format/structural_masks.h"
 
 namespace flowlake {
@@ -255,7 +255,9 @@ FieldStarts::FieldStarts(FieldCut cut, InstructionSet set)
     : separator_(cut.separator),
       kernel_(cut.has_quotes ? KernelOf<true>(set) : KernelOf<false>(set)),
       fields_(1 + kMaxPiece + kSlack),
-      lines_(1 + kMaxPiece + kSlack) {}
+      lines_(1 + kMaxPiece + kSlack) {
+  Check(set <= BestInstructionSet(), "instructions that the processor does not have");
+}
 
 template <bool kHasQuotes>
 FieldStarts::Kernel FieldStarts::KernelOf(InstructionSet set) {
@@ -268,7 +270,7 @@ FieldStarts::Kernel FieldStarts::KernelOf(InstructionSet set) {
 }
 
 size_t FieldStarts::Find(std::string_view text) {
-  assert(text.size() <= kMaxPiece);
+  Check(text.size() <= kMaxPiece, "a piece that is too long for its places");
   Lists lists{fields_.data(), lines_.data(), separator_};
   const size_t words = text.size() / kWord;
   size_t plain = kernel_(text.data(), words, 0, lists) * kWord;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "flowlake/base/check.h"
 #include "flowlake/format/message_scanner.h"
 
 namespace flowlake {
@@ -24,7 +25,9 @@ bool IsCloudWatch(const Json& document) {
 }
 
 bool IsControl(const Json& document) {
-  return *TextMember(document, "messageType") == "CONTROL_MESSAGE";
+  const std::string* const type = TextMember(document, "messageType");
+  Check(type != nullptr, "a document that is not CloudWatch's");
+  return *type == "CONTROL_MESSAGE";
 }
 
 MessageParser::MessageParser(DocumentKind kind, std::unique_ptr<MessageLines> lines,

@@ -7,6 +7,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+#include "flowlake/base/check.h"
 #endif
 
 static_assert(std::endian::native == std::endian::little,
@@ -251,6 +253,7 @@ bool ReadDecimal(std::string_view text, double& value) {
 }
 
 NumberKernels NumberKernelsOf(InstructionSet set) {
+  Check(set <= BestInstructionSet(), "instructions that the processor does not have");
 #if defined(__x86_64__)
   if (set >= InstructionSet::kAvx2)
     return {ReadWithAvx2<ReadShort, 1>, ReadWithAvx2<ReadLong, 9>};

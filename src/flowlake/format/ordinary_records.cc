@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/base/check.h"
+
 namespace flowlake {
 
 namespace {
@@ -37,6 +39,7 @@ void OrdinaryRecords::SetText(std::string_view text) {
 }
 
 OrdinaryRecords::Taken OrdinaryRecords::Append(size_t at, ColumnsBuilder& columns) {
+  Check(at < text_.size(), "records behind the end of the text");
   const size_t line_end = std::min(text_.find('\n', at), text_.size() - 1) + 1;
   if (positions_.empty() || at < kReadable || !FindPiece(at)) {
     return {0, 0, line_end - at};

@@ -227,5 +227,13 @@ TEST(OrdinaryRecords, AreTakenManyAtATime) {
   EXPECT_EQ(columns.rows(), lines);
 }
 
+TEST(OrdinaryRecordsDeathTest, BeginInTheText) {
+  OrdinaryRecords records(AlbLog(), {"1", "eu-west-1"}, kLimits, {' ', true});
+  ColumnsBuilder columns(&AlbLog().schema);
+  const std::string text = "1 2\n";
+  records.SetText(text);
+  EXPECT_DEATH((void)records.Append(text.size(), columns), "behind the end of the text");
+}
+
 }  // namespace
 }  // namespace flowlake

@@ -5,13 +5,13 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <set>
 #include <thread>
 #include <utility>
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/base/waiting.h"
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/converter.h"
@@ -90,9 +90,13 @@ class Workers {
       for (int64_t i = 1; i < plan_.threads; ++i) others.emplace_back([this] { Work(); });
       Work();
     }
-    if (failure_.ok()) return std::move(result_);
+    const MutexLock lock(mutex_);
+    if (failure_.ok()) {
+      result_.files = std::move(files_);
+      return std::move(result_);
+    }
     // What workers wrote that were done before another one failed.
-    DeleteUncommitted(context_.lake, result_.files);
+    DeleteUncommitted(context_.lake, files_);
     return failure_;
   }
 
@@ -108,7 +112,7 @@ class Workers {
     const Status status = ConvertAll(converter);
     if (status.ok()) return;
     converter.Abort();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (failure_.ok()) failure_ = status;
   }
 
@@ -137,8 +141,8 @@ class Workers {
 
   Status TakeFiles(Converter& converter) {
     ARROW_ASSIGN_OR_RAISE(FilesByTable files, converter.Close());
-    const std::lock_guard lock(mutex_);
-    MergeFiles(std::move(files), result_.files);
+    const MutexLock lock(mutex_);
+    MergeFiles(std::move(files), files_);
     return Status::OK();
   }
 
@@ -159,7 +163,7 @@ class Workers {
   }
 
   Status Failure() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return failure_;
   }
 
@@ -175,9 +179,10 @@ class Workers {
   std::atomic<size_t> next_{0};
   std::atomic<int64_t> rejects_;
 
-  std::mutex mutex_;  // guards what follows
-  Status failure_;
-  Conversion result_;  // .inputs: each element is written by one worker
+  Mutex mutex_;
+  Status failure_ GUARDED_BY(mutex_);
+  FilesByTable files_ GUARDED_BY(mutex_);
+  Conversion result_;  // of each input, by one worker; its files at the end
 };
 
 /// Of the rejects, then of every kind of log, the user's last; each table once.

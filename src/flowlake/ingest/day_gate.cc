@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "flowlake/base/check.h"
 #include "flowlake/datafile/number_bounds.h"
 #include "flowlake/format/extra_object.h"
 #include "flowlake/format/parser.h"
@@ -111,6 +112,8 @@ void DayGate::Reject(ColumnsBuilder& columns, const std::vector<int64_t>& rows,
 }
 
 std::string DayGate::Advice() const {
+  flowlake::Check(too_old_ > 0 && day_,
+                  "advice about records that are too old, of which none is");
   return "more than " + std::to_string(kOldestDays) + " days older than " +
          FormatDate(*day_) +
          ", the day of the input; if that is right, ingest it with --from " +

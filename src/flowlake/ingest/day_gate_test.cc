@@ -158,5 +158,12 @@ TEST_F(DayGateTest, OnlyTheRowsOfTheInputItselfAreLookedAt) {
   EXPECT_EQ(gate.too_old(), 1);
 }
 
+using DayGateDeathTest = DayGateTest;
+
+TEST_F(DayGateDeathTest, AdviceIsAboutRecordsThatAreTooOld) {
+  const DayGate gate(rule_, input_, kToday);
+  EXPECT_DEATH((void)gate.Advice(), "too old, of which none is");
+}
+
 }  // namespace
 }  // namespace flowlake

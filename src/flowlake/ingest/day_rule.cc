@@ -1,5 +1,6 @@
 #include "flowlake/ingest/day_rule.h"
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/source/inputs.h"
 
 namespace flowlake {
@@ -21,7 +22,7 @@ std::vector<std::string> DayRule::Terms() const {
 }
 
 bool OpenedDays::Add(const std::string& table, const std::set<Date>& days, int64_t most) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto all = days_;
   for (const Date day : days) all.emplace(table, day);
   if (static_cast<int64_t>(all.size()) > most) return false;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "flowlake/base/date.h"
+#include "flowlake/base/mutex.h"
 
 namespace flowlake {
 
@@ -48,8 +48,8 @@ class OpenedDays {
   bool Add(const std::string& table, const std::set<Date>& days, int64_t most);
 
  private:
-  std::mutex mutex_;
-  std::set<std::pair<std::string, Date>> days_;
+  Mutex mutex_;
+  std::set<std::pair<std::string, Date>> days_ GUARDED_BY(mutex_);
 };
 
 }  // namespace flowlake

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "flowlake/base/check.h"
 #include "flowlake/datafile/number_bounds.h"
 
 namespace flowlake {
@@ -12,6 +13,7 @@ constexpr int64_t kMostCountedDays = 8192;
 }  // namespace
 
 DaySplit::DaySplit(const Columns& columns, std::optional<Date> fallback) {
+  Check(columns.rows > 0, "the days of no rows");
   const int index = columns.schema->time_field();
   if (index < 0 || !columns.column(index).present) {
     parts_ = {{fallback, {}}};

@@ -86,5 +86,11 @@ TEST(DaySplit, SplitsRandomTimesAsTheObviousWayDoes) {
   }
 }
 
+TEST(DaySplitDeathTest, ThereAreRows) {
+  const Schema schema("flows", {{"start", ColumnType::kTimestamp}});
+  const Columns none = ColumnsBuilder(&schema).Finish();
+  EXPECT_DEATH(DaySplit(none, std::nullopt), "the days of no rows");
+}
+
 }  // namespace
 }  // namespace flowlake

@@ -43,7 +43,8 @@ TEST(DayWriters, StayWithinTheBudgetHoweverManyRowGroupsItTakes) {
 
 TEST(DayWriters, TheTagsOfTheFilesOfAllDaysAddUpToTheRows) {
   const auto store = MakeMemoryStore();
-  DayWriters writers(Lake::OpenOrCreate(store).ValueOrDie(), {.budget_bytes = kBudget});
+  DayWriters writers(Lake::OpenOrCreate(store).ValueOrDie(),
+                     {.file = {}, .budget_bytes = kBudget});
   ColumnsBuilder builder(LogSchemas().front());
   RowHasher hasher(builder.schema());
   ContentSum given;

@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
@@ -13,6 +12,7 @@
 
 #include "flowlake/base/failures.h"
 #include "flowlake/base/input_keys.h"
+#include "flowlake/base/mutex.h"
 #include "flowlake/base/schema.h"
 #include "flowlake/base/status.h"
 #include "flowlake/ingest/identity.h"
@@ -115,13 +115,13 @@ class ClaimedKeys {
  public:
   /// False if somebody has it already.
   bool Claim(const Key128& key) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return keys_.insert(key).second;
   }
 
  private:
-  std::mutex mutex_;
-  std::set<Key128> keys_;
+  Mutex mutex_;
+  std::set<Key128> keys_ GUARDED_BY(mutex_);
 };
 
 }  // namespace flowlake

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/input_terms.h"
 
@@ -9,7 +10,7 @@ namespace flowlake {
 
 Input Readahead::Take(size_t at) {
   Input input = inputs_[order_[at]];
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto fetched = fetched_.find(at);
   if (fetched != fetched_.end()) {
     input.object.fetched = std::move(fetched->second);

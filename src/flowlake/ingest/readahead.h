@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <vector>
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/ingest/converter.h"
 #include "flowlake/source/inputs.h"
 #include "flowlake/source/object_file.h"
@@ -33,17 +33,18 @@ class Readahead {
   Input Take(size_t at);
 
  private:
-  void FetchUpTo(size_t at);
+  void FetchUpTo(size_t at) REQUIRES(mutex_);
   bool IsWanted(const Input& input) const;
 
   const ConversionContext& context_;
   std::span<const Input> inputs_;
   const std::vector<size_t>& order_;
 
-  std::mutex mutex_;  // guards what follows
-  size_t next_ = 0;   // in order_: not yet looked at
-  int64_t bytes_ = 0;
-  std::map<size_t, std::shared_ptr<FetchedObject>> fetched_;  // by place in order_
+  Mutex mutex_;
+  size_t next_ GUARDED_BY(mutex_) = 0;  // in order_: not yet looked at
+  int64_t bytes_ GUARDED_BY(mutex_) = 0;
+  // By place in order_.
+  std::map<size_t, std::shared_ptr<FetchedObject>> fetched_ GUARDED_BY(mutex_);
 };
 
 }  // namespace flowlake

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flowlake/base/check.h"
 #include "flowlake/source/object_file.h"
 
 namespace flowlake {
@@ -39,17 +40,23 @@ class StoredBytes {
   Result<size_t> Read(std::span<char> out) {
     if (is_loaded_) return 0;
     ARROW_ASSIGN_OR_RAISE(const size_t count, file_->Read(out));
+    is_at_end_ = count == 0;
     if (count == 0) ARROW_RETURN_NOT_OK(file_->CheckUnchanged());
     return count;
   }
 
   bool is_loaded() const { return is_loaded_; }
   const StoredFile& file() const { return *file_; }
+  InputKeys keys() const {
+    Check(is_loaded_ || is_at_end_, "the keys of an input that was not read to its end");
+    return file_->keys();
+  }
 
  private:
   std::unique_ptr<StoredFile> file_;
   std::string_view first_;
   bool is_loaded_;
+  bool is_at_end_ = false;
 };
 
 class PlainStream : public ByteStream {
@@ -67,7 +74,7 @@ class PlainStream : public ByteStream {
     return stored_.TakeFirst();
   }
   int64_t stored_bytes() const override { return stored_.file().bytes(); }
-  InputKeys content_keys() const override { return stored_.file().keys(); }
+  InputKeys content_keys() const override { return stored_.keys(); }
 
  private:
   StoredBytes stored_;
@@ -100,7 +107,7 @@ class GzipStream : public ByteStream {
   }
   std::optional<std::string_view> TakeLoaded() override { return std::nullopt; }
   int64_t stored_bytes() const override { return stored_.file().bytes(); }
-  InputKeys content_keys() const override { return stored_.file().keys(); }
+  InputKeys content_keys() const override { return stored_.keys(); }
 
  private:
   Status CheckRatio() const {

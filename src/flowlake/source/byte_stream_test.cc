@@ -232,5 +232,18 @@ TEST_F(ByteStreamTest, MissingFileIsNamed) {
               HasSubstr("/nowhere/x"));
 }
 
+using ByteStreamDeathTest = ByteStreamTest;
+
+TEST_F(ByteStreamDeathTest, KeysAreThoseOfAnInputThatWasReadToItsEnd) {
+  std::ofstream(path_, std::ios::binary) << Lines(100);
+  Input input = DescribePath(path_.string());
+  input.is_stream = true;
+  OpenedInput opened = OpenedInput::Open(input, memory_).ValueOrDie();
+  const auto stream = std::move(opened).Stream({});
+  std::string piece(10, '\0');
+  ASSERT_TRUE(stream->Read(piece).ok());
+  EXPECT_DEATH((void)stream->content_keys(), "that was not read to its end");
+}
+
 }  // namespace
 }  // namespace flowlake

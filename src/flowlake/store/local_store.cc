@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <utility>
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/store/local_folder.h"
 
@@ -333,7 +333,7 @@ class LocalStore final : public Store {
   /// Makes the folder and its parents, durably. A folder that is there already is flushed
   /// once all the same: whoever made it may have been killed before its own flush.
   Status PrepareFolder(std::string_view folder) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ARROW_RETURN_NOT_OK(PrepareRoot(root_));
     return PrepareBelow(std::string(folder));
   }
@@ -351,7 +351,7 @@ class LocalStore final : public Store {
     return parent && FlushFolder(parent) ? Status::OK() : ErrnoStatus("flush", folder);
   }
 
-  Status PrepareBelow(const std::string& folder) {
+  Status PrepareBelow(const std::string& folder) REQUIRES(mutex_) {
     if (folder.empty()) return Status::OK();
     Descriptor there = OpenFolder(root_, folder);
     if (there && prepared_.contains(folder)) return Status::OK();
@@ -369,8 +369,8 @@ class LocalStore final : public Store {
   }
 
   std::string root_;  // absolute
-  std::mutex mutex_;
-  std::set<std::string> prepared_;  // guarded by mutex_; folders known to be durable
+  Mutex mutex_;
+  std::set<std::string> prepared_ GUARDED_BY(mutex_);  // folders known to be durable
 };
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <arrow/io/memory.h>
 
 #include <map>
-#include <mutex>
 #include <set>
 #include <utility>
 
 #include "flowlake/base/date.h"
 #include "flowlake/base/key128.h"
+#include "flowlake/base/mutex.h"
 
 namespace flowlake {
 
@@ -30,7 +30,7 @@ class Objects {
  public:
   bool Insert(const std::string& path, std::string bytes, bool replace) {
     std::string etag = HashOf(bytes).ToString();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!replace && objects_.contains(path)) return false;
     objects_.insert_or_assign(path, Object{arrow::Buffer::FromString(std::move(bytes)),
                                            NowMicros() / 1000, std::move(etag)});
@@ -38,20 +38,20 @@ class Objects {
   }
 
   std::optional<Object> Find(const std::string& path) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = objects_.find(path);
     if (found == objects_.end()) return std::nullopt;
     return found->second;
   }
 
   void Erase(const std::string& path) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     objects_.erase(path);
   }
 
   /// Those that are not hidden.
   std::vector<ObjectInfo> Below(const std::string& prefix) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ObjectInfo> found;
     for (auto at = objects_.lower_bound(prefix);
          at != objects_.end() && at->first.starts_with(prefix); ++at) {
@@ -63,8 +63,8 @@ class Objects {
   }
 
  private:
-  std::mutex mutex_;
-  std::map<std::string, Object> objects_;
+  Mutex mutex_;
+  std::map<std::string, Object> objects_ GUARDED_BY(mutex_);
 };
 
 class MemoryWriter final : public arrow::io::OutputStream {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "flowlake/base/mutex.h"
 #include "flowlake/store/s3_client.h"
 #include "flowlake/store/s3_listing.h"
 #include "flowlake/store/s3_upload.h"
@@ -58,18 +58,14 @@ class S3File final : public arrow::io::RandomAccessFile {
       : client_(std::move(client)), key_(std::move(key)), etag_(std::move(etag)) {}
 
   /// Without an etag: that of today, and an error if there is no such object.
-  Status Identify() {
-    ARROW_ASSIGN_OR_RAISE(const auto head, AskHead(*client_, key_));
-    if (!head) return Fail("no such object");
-    if (etag_.empty()) etag_ = head->etag;
-    if (head->etag != etag_) return Fail("has changed");
-    size_ = head->size;
-    return Status::OK();
+  Status Identify() EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return Ask();
   }
 
   Result<int64_t> GetSize() override {
-    const std::lock_guard lock(mutex_);
-    if (!size_) ARROW_RETURN_NOT_OK(Identify());
+    const MutexLock lock(mutex_);
+    if (!size_) ARROW_RETURN_NOT_OK(Ask());
     return *size_;
   }
 
@@ -107,6 +103,15 @@ class S3File final : public arrow::io::RandomAccessFile {
   bool closed() const override { return closed_; }
 
  private:
+  Status Ask() REQUIRES(mutex_) {
+    ARROW_ASSIGN_OR_RAISE(const auto head, AskHead(*client_, key_));
+    if (!head) return Fail("no such object");
+    if (etag_.empty()) etag_ = head->etag;
+    if (head->etag != etag_) return Fail("has changed");
+    size_ = head->size;
+    return Status::OK();
+  }
+
   template <typename... Cause>
   Status Fail(const Cause&... cause) const {
     return Status::IOError("read s3://", client_->location().bucket, "/", key_, ": ",
@@ -132,8 +137,8 @@ class S3File final : public arrow::io::RandomAccessFile {
   const std::shared_ptr<S3Client> client_;
   const std::string key_;
   std::string etag_;
-  std::mutex mutex_;
-  std::optional<int64_t> size_;  // guarded by mutex_
+  Mutex mutex_;
+  std::optional<int64_t> size_ GUARDED_BY(mutex_);
   int64_t position_ = 0;
   bool closed_ = false;
 };

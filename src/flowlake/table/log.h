@@ -26,7 +26,7 @@ struct LogListing {
   bool empty() const {
     return versions.empty() && checkpoints.empty() && unreadable.empty();
   }
-  /// Requires !empty().
+  /// -1 if empty().
   int64_t newest() const;
 };
 

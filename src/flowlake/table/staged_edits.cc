@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "flowlake/base/check.h"
 #include "flowlake/base/parallel.h"
 #include "flowlake/base/uuid.h"
 #include "flowlake/store/put_new.h"
@@ -311,6 +312,9 @@ Result<Edit> ParseStagedEdit(std::string_view text, const Schema& schema) {
 }
 
 Status StageEdit(const Table& table, const Edit& edit) {
+  Check(std::ranges::all_of(
+            edit.add, [](const AddedFile& file) { return file.inputs.size() <= 1; }),
+        "a staged file with rows of two inputs");
   ARROW_ASSIGN_OR_RAISE(const auto head, table.LoadHead());
   ARROW_RETURN_NOT_OK(CheckMayWrite(head->configuration, table.folder()));
   const std::string path = FolderOf(table) + '/' + NewUuid() + ".json";

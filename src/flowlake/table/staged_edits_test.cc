@@ -91,5 +91,12 @@ TEST_F(StagedEditsTest, OfALaterFormatAreRefused) {
               HasSubstr("version 3, which this release does not know"));
 }
 
+using StagedEditsDeathTest = StagedEditsTest;
+
+TEST_F(StagedEditsDeathTest, AFileHoldsRowsOfOneInput) {
+  const Edit edit = EditOf({{1, 2}});
+  EXPECT_DEATH((void)StageEdit(table_, edit), "a staged file with rows of two inputs");
+}
+
 }  // namespace
 }  // namespace flowlake
