@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "flowlake/base/uuid.h"
 #include "flowlake/base/waiting.h"
 #include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/ingest.h"
@@ -41,11 +42,8 @@ class IngestFaultTest : public testing::Test {
   };
 
   void SetUp() override {
-    folder_ =
-        fs::temp_directory_path() /
-        ("flowlake_fault_" +
-         std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
+    // Its own, also where the same test runs elsewhere on the machine.
+    folder_ = fs::temp_directory_path() / ("flowlake_fault_" + NewUuid());
     fs::create_directories(folder_);
     options_.threads = 1;
     for (const auto& [name, sample] : samples_) {
