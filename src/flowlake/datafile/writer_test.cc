@@ -96,10 +96,15 @@ TEST_F(DataFileTest, BoundsSkipRowGroupsOfNulls) {
   EXPECT_EQ(file.statistics.at("port"), ports);
 }
 
-TEST_F(DataFileTest, LongStringsHaveNoBounds) {
-  const DataFile file = Write({MakeRow(std::string(65, 'x'), 1), MakeRow("a", 2)});
-  EXPECT_EQ(file.statistics.at("address").min, std::nullopt);
+TEST_F(DataFileTest, BoundsOfLongStringsAreCut) {
+  const DataFile file =
+      Write({MakeRow(std::string(65, 'x'), 1), MakeRow(std::string(64, 'y'), 2)});
+  EXPECT_EQ(file.statistics.at("address").min, Value(std::string(32, 'x')));
+  EXPECT_EQ(file.statistics.at("address").max, Value(std::string(64, 'y')));
   EXPECT_EQ(file.statistics.at("address").null_count, 0);
+  const DataFile other = Write({MakeRow(std::string(65, 'x'), 1), MakeRow("a", 2)});
+  EXPECT_EQ(other.statistics.at("address").min, Value(std::string("a")));
+  EXPECT_EQ(other.statistics.at("address").max, Value(std::string(31, 'x') + "y"));
 }
 
 TEST_F(DataFileTest, AColumnOfNullsIsTiny) {
