@@ -154,8 +154,8 @@ bool Converter::Recognise(const ContentIdentity& identity, Work& work) {
 }
 
 bool Converter::IsSettled(const InputKeys& content, const Work& work) const {
-  return context_.known.IsSettled(content,
-                                  RefusedKey(content, TermsOf(context_, work.input)),
+  const auto terms = TermsOf(context_.options, context_.settings, work.input);
+  return context_.known.IsSettled(content, RefusedKey(content, terms),
                                   context_.options.retry_refused);
 }
 

@@ -51,6 +51,8 @@ Status DayWriters::Append(const Columns& columns, std::optional<Date> fallback,
 Status DayWriters::AppendParts(const Columns& columns,
                                const std::vector<DaySplit::Part>& parts,
                                std::span<const Key128> inputs) {
+  RowHasher& hasher = hashers_.try_emplace(columns.schema, *columns.schema).first->second;
+  const auto hashes = hasher.Hash(columns);
   for (const auto& [day, rows] : parts) {
     ARROW_ASSIGN_OR_RAISE(OpenFile * file, FileFor({columns.schema, day}, columns));
     ARROW_RETURN_NOT_OK(file->writer->Append(columns, rows));
