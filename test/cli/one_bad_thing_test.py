@@ -35,7 +35,13 @@ class OneBadThing(LakeTestCase):
         return next((self.lake / "tgw_flow").glob("date=*/*.parquet"))
 
     def alter(self, table, **properties):
-        deltalake.DeltaTable(self.lake / table).alter.set_table_properties(properties)
+        """Appends a version that sets them: delta-rs refuses those that it does not know."""
+        log = sorted((self.lake / table / "_delta_log").glob("*.json"))
+        metadata = [json.loads(line)["metaData"] for entry in log
+                    for line in entry.read_text().splitlines() if "metaData" in line][-1]
+        metadata["configuration"] |= properties
+        entry = log[-1].with_name(f"{int(log[-1].stem) + 1:020}.json")
+        entry.write_text(json.dumps({"metaData": metadata}) + "\n")
 
 
 class ForeignTables(OneBadThing):
@@ -86,7 +92,8 @@ class ForeignTables(OneBadThing):
         must("ingest", self.new_log(), "--lake", self.lake)
         for _ in range(2):
             told = must("compact", "--all", "--lake", self.lake)
-            self.assertIn("1 file left alone", told.out)
+            # delta-rs writes the column into both files, into one as NULL.
+            self.assertIn("2 files left alone", told.out)
             self.assertIn("payload", told.out)
         self.assertEqual(self.count("vpc_flow"), 7)
         self.assertEqual(query(self.lake, "SELECT note FROM vpc_flow WHERE note IS NOT NULL ORDER BY 1"),
@@ -110,8 +117,9 @@ class OwnTables(OneBadThing):
         self.assertIn("vpc_flow: ", told.out)
         self.assertTrue((self.lake / "vpc_flow/_delta_log/_last_checkpoint").exists())
         self.assertTrue((self.lake / "tgw_flow/_delta_log/_last_checkpoint").exists())
-        report = json.loads(run("maintain", "--yes", "--json", "--lake", self.lake).out)
-        self.assertEqual([failure["step"] for failure in report["failures"]], ["compact"])
+        again = run("compact", "--all", "--json", "--lake", self.lake)
+        self.assertEqual(again.code, SOME_INPUTS, str(again))
+        self.assertEqual([failure["step"] for failure in json.loads(again.out)["failures"]], ["compact"])
         live = deltalake.DeltaTable(self.lake / "tgw_flow").file_uris()
         self.assertEqual(len(live), 2, live)
 

@@ -141,7 +141,7 @@ class UserLogs(LakeTestCase):
         self.write("in/app/b.log", '2026-10-02T06:14:12Z|web-9|"a ""b"""|2026-10-02T06:14:12Z|7|-|surplus\n'
                                    '2026-10-02T06:14:13Z|web-9|-|-|8|-\n')
         self.assertEqual(ingest(self.lake, self.folder / "in/app")["records"], 2)
-        rows = query(self.lake, "SELECT status, seconds, delta, extra FROM app WHERE host = 'web-9' ORDER BY at")
+        rows = query(self.lake, "SELECT status, seconds, delta, extra FROM app WHERE host = 'web-9' ORDER BY \"at\"")
         self.assertEqual(rows[1], {"status": None, "seconds": None, "delta": 8, "extra": None})
         self.assertIsNone(rows[0]["status"])
         self.assertEqual(rows[0]["delta"], 7)

@@ -18,16 +18,19 @@ namespace {
 
 constexpr size_t kRequestsAtOnce = 8;
 
+Status CheckRetention(int64_t retention_ms) {
+  if (retention_ms >= kLeastRetentionMs) return Status::OK();
+  return Status::Invalid(
+      "vacuum: the retention must be a day at least: a writer may be that long at work on "
+      "files that no version names yet");
+}
+
 Result<int64_t> RetentionOf(const Table& table, const Snapshot& snapshot,
                             const VacuumOptions& options) {
   const int64_t remembered_ms = DeletedFileRetentionMs(snapshot.configuration);
   const int64_t wanted_ms =
       options.retention_ms > 0 ? options.retention_ms : remembered_ms;
-  if (wanted_ms < kLeastRetentionMs) {
-    return Status::Invalid("vacuum ", table.folder(),
-                           ": the retention must be a day at least: a writer may be that "
-                           "long at work on files that no version names yet");
-  }
+  ARROW_RETURN_NOT_OK(CheckRetention(wanted_ms));
   if (wanted_ms > remembered_ms) {
     return Status::Invalid("vacuum ", table.folder(),
                            ": the table remembers its removed ", "files for ",
@@ -176,6 +179,7 @@ void VacuumInto(const Table& table, const VacuumOptions& options, bool may_delet
 
 Result<LakeVacuum> VacuumLake(const Lake& lake, const std::vector<std::string>& tables,
                               const VacuumOptions& options, bool may_delete) {
+  if (options.retention_ms > 0) ARROW_RETURN_NOT_OK(CheckRetention(options.retention_ms));
   ARROW_ASSIGN_OR_RAISE(const TableSurvey survey, SurveyTables(lake, tables));
   LakeVacuum vacuum{{}, survey.others, survey.failures};
   for (const OwnTable& own : survey.ours) {
