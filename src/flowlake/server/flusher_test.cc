@@ -126,16 +126,16 @@ TEST_F(FlusherTest, WhatIsSetAsideBeyondItsLimitCountsAsTheLog) {
 
 TEST(SetAside, IsTriedByTableAndEachTimeLater) {
   SetAside aside(10);
-  aside.Add({"a", 1, 20}, "x", 1000);
-  aside.Add({"b", 2, 20}, "x", 1000);
-  aside.Add({"c", 3, 5}, "y", 1500);
+  aside.Add({"a", 20, 1}, "x", 1000);
+  aside.Add({"b", 20, 2}, "x", 1000);
+  aside.Add({"c", 5, 3}, "y", 1500);
   EXPECT_EQ(aside.bytes(), 45);
   EXPECT_EQ(aside.excess_bytes(), 30);
   EXPECT_THAT(aside.Due(1999, 100), IsEmpty());
   EXPECT_THAT(aside.Due(2000, 100), SizeIs(2));
   EXPECT_THAT(aside.Due(2000, 1), SizeIs(1));
-  aside.Add({"a", 1, 20}, "x", 2000);
-  aside.Add({"b", 2, 20}, "x", 2000);
+  aside.Add({"a", 20, 1}, "x", 2000);
+  aside.Add({"b", 20, 2}, "x", 2000);
   EXPECT_THAT(aside.Due(2499, 100), IsEmpty());
   EXPECT_THAT(aside.Due(2500, 100), SizeIs(1));  // y's
   EXPECT_THAT(aside.Due(4000, 100), SizeIs(2));
