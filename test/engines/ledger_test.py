@@ -3,7 +3,7 @@ import unittest
 
 import deltalake
 
-from flowlake_program import FAILURE, LakeTestCase, generate, ingest, must, query, run
+from flowlake_program import SOME_INPUTS, LakeTestCase, generate, ingest, must, query, run
 
 RETENTION = "delta.setTransactionRetentionDuration"
 
@@ -39,11 +39,11 @@ class CleanUpOfOthers(LakeTestCase):
         self.clean_up("interval 0 seconds")
         if deltalake.DeltaTable(self.table).transaction_version("flowlake.ledger") is not None:
             self.skipTest("this delta-rs keeps a txn whatever its age")
-        self.assert_fails(run("ingest", self.logs[0], "--lake", self.lake), FAILURE,
+        self.assert_fails(run("ingest", self.logs[0], "--lake", self.lake), SOME_INPUTS,
                           "no longer says which one counts", "flowlake repair")
         self.assertEqual(self.rows(), 200)
         must("repair", "--lake", self.lake)
-        self.assert_fails(run("ingest", self.logs[0], "--lake", self.lake), FAILURE, "repair")
+        self.assert_fails(run("ingest", self.logs[0], "--lake", self.lake), SOME_INPUTS, "repair")
         must("repair", "--yes", "--lake", self.lake)
         self.assertIn("Nothing to repair", must("repair", "--lake", self.lake).out)
         self.assertEqual(ingest(self.lake, *self.logs)["files_skipped"], 4)
