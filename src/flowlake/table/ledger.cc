@@ -94,8 +94,11 @@ bool IsAscending(const std::vector<T>& list) {
 void SortObjects(std::vector<ObjectContent>& objects) {
   std::ranges::reverse(objects);
   std::ranges::stable_sort(objects, {}, &ObjectContent::name);
-  const auto rest = std::ranges::unique(objects, {}, &ObjectContent::name);
-  objects.erase(rest.begin(), rest.end());
+  // Not std::ranges::unique: clang 14 cannot compile libstdc++ 12's.
+  const auto is_same = [](const ObjectContent& a, const ObjectContent& b) {
+    return a.name == b.name;
+  };
+  objects.erase(std::unique(objects.begin(), objects.end(), is_same), objects.end());
 }
 
 Result<Keys> ReadKeys(LedgerBytes& bytes) {
