@@ -209,7 +209,7 @@ class Task {
       if (!columns) return Status::OK();
       rows_ += columns->rows;
       if (!content) content_ += hasher_.Sum(*columns);
-      if (options_.fault) *columns = options_.fault(*std::move(columns));
+      if (options_.fault) columns = options_.fault(*std::move(columns));
       ARROW_RETURN_NOT_OK(sort.Append(*columns));
     }
   }
