@@ -29,7 +29,7 @@ Columns WithDictionariesStartedAnew(Columns columns) {
 // it.
 Columns WithAColumnThatSlipped(Columns columns) {
   auto& codes = columns.columns[1].codes;
-  if (!codes.empty()) std::ranges::rotate(codes, codes.begin() + 1);
+  if (!codes.empty()) std::rotate(codes.begin(), codes.begin() + 1, codes.end());
   return columns;
 }
 
