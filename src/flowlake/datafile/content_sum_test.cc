@@ -19,7 +19,8 @@ std::vector<Row> SomeRows(int count) {
   };
   std::vector<Row> rows;
   for (int i = 0; i < count; ++i) {
-    Row row = MakeRow("10.0.0." + std::to_string(below(200)), below(65536));
+    const int64_t port = below(65536);
+    Row row = MakeRow("10.0.0." + std::to_string(below(200)), port);
     if (below(3) == 0) row[kAddress] = std::nullopt;
     if (below(2) == 0) row[kAction] = Value(std::string(below(2) ? "ACCEPT" : ""));
     if (below(4) == 0) row[kPort] = std::nullopt;
