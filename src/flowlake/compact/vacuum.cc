@@ -21,7 +21,8 @@ constexpr size_t kRequestsAtOnce = 8;
 Status CheckRetention(int64_t retention_ms) {
   if (retention_ms >= kLeastRetentionMs) return Status::OK();
   return Status::Invalid(
-      "vacuum: the retention must be a day at least: a writer may be that long at work on "
+      "vacuum: the retention must be a day at least: a writer may be that long at work "
+      "on "
       "files that no version names yet");
 }
 

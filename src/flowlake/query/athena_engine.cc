@@ -149,7 +149,8 @@ class AthenaAnswer final : public Answer {
   void TakeStatistics(const Json& stats) {
     const auto number = [&](const char* name) {
       const auto found = stats.find(name);
-      return found != stats.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
+      return found != stats.end() && found->is_number_integer() ? found->get<int64_t>()
+                                                                : 0;
     };
     statistics_.engine = "Athena";
     statistics_.bytes_scanned = number("DataScannedInBytes");
