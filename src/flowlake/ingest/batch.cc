@@ -2,29 +2,22 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include "flowlake/base/mutex.h"
 #include "flowlake/base/waiting.h"
-#include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/batch_commit.h"
 #include "flowlake/ingest/converter.h"
-#include "flowlake/ingest/identity.h"
 #include "flowlake/ingest/input_terms.h"
 #include "flowlake/ingest/known_inputs.h"
 #include "flowlake/ingest/memory_plan.h"
 #include "flowlake/ingest/readahead.h"
 #include "flowlake/ingest/table_fits.h"
-#include "flowlake/table/commit_plan.h"
-#include "flowlake/table/own_table.h"
-#include "flowlake/table/staged_edits.h"
 
 namespace flowlake {
 

@@ -6,10 +6,8 @@
 
 #include "flowlake/format/catalogue.h"
 #include "flowlake/ingest/identity.h"
-#include "flowlake/ingest/reject_rows.h"
 #include "flowlake/ingest/table_fits.h"
 #include "flowlake/table/commit_plan.h"
-#include "flowlake/table/own_table.h"
 #include "flowlake/table/schema_growth.h"
 #include "flowlake/table/staged_edits.h"
 

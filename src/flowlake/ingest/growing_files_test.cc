@@ -1,8 +1,4 @@
 /// Files that grow while they are ingested: each of their records once.
-#include <arrow/buffer.h>
-#include <arrow/io/compressed.h>
-#include <arrow/io/memory.h>
-#include <arrow/util/compression.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,6 +13,7 @@
 #include <utility>
 
 #include "flowlake/ingest/ingest.h"
+#include "flowlake/source/gzip.h"
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/store/memory_store.h"
 
@@ -45,16 +42,6 @@ std::string Lines(int first, int count) {
   std::string text;
   for (int i = first; i < first + count; ++i) text += Line(i);
   return text;
-}
-
-std::string Gzip(const std::string& plain) {
-  const auto codec = arrow::util::Codec::Create(arrow::Compression::GZIP).ValueOrDie();
-  const auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
-  const auto stream =
-      arrow::io::CompressedOutputStream::Make(codec.get(), sink).ValueOrDie();
-  EXPECT_TRUE(stream->Write(plain).ok());
-  EXPECT_TRUE(stream->Close().ok());
-  return sink->Finish().ValueOrDie()->ToString();
 }
 
 /// Calls somebody just before the first put of an object whose path has `part`.

@@ -1,9 +1,5 @@
 #include "flowlake/ingest/ingest.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/compressed.h>
-#include <arrow/io/memory.h>
-#include <arrow/util/compression.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -15,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "flowlake/source/gzip.h"
 #include "flowlake/store/faulty_store.h"
 #include "flowlake/store/local_store.h"
 #include "flowlake/store/memory_store.h"
@@ -41,16 +38,6 @@ std::string Lines(const std::string& account, int count, int days = 1) {
   std::string text;
   for (int i = 0; i < count; ++i) text += Line(account, kStart + (i % days) * kDay + i);
   return text;
-}
-
-std::string Gzip(const std::string& plain) {
-  const auto codec = arrow::util::Codec::Create(arrow::Compression::GZIP).ValueOrDie();
-  const auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
-  const auto stream =
-      arrow::io::CompressedOutputStream::Make(codec.get(), sink).ValueOrDie();
-  EXPECT_TRUE(stream->Write(plain).ok());
-  EXPECT_TRUE(stream->Close().ok());
-  return sink->Finish().ValueOrDie()->ToString();
 }
 
 class IngestTest : public testing::Test {

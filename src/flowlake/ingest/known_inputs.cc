@@ -21,8 +21,6 @@ struct Question {
 };
 using Buckets = std::map<std::string, Question>;
 
-constexpr uint64_t kOldKinds = uint64_t{1} << 3;
-
 void AddHashes(const InputKeys& keys, std::vector<uint64_t>* hashes) {
   hashes->push_back(keys.key.high);
   if (keys.old) hashes->push_back(keys.old->high);
@@ -100,7 +98,7 @@ Result<Answer> AskRoot(const Table& table, const Snapshot& snapshot,
     ARROW_ASSIGN_OR_RAISE(ledgers.emplace_back(), std::move(about));
     kinds |= manifest == nullptr ? ledgers.back().kinds() : manifest->kinds();
   }
-  return Answer{Ledger::Union(ledgers), (kinds & kOldKinds) != 0};
+  return Answer{Ledger::Union(ledgers), HasOldKeys(kinds)};
 }
 
 Result<Answer> AskTable(const Table& table, const Snapshot& snapshot,

@@ -69,6 +69,9 @@ struct LedgerManifest {
   static Result<LedgerManifest> Parse(std::string_view bytes);
 };
 
+/// Whether these Ledger::kinds() have old keys that came without a key.
+inline bool HasOldKeys(uint64_t kinds) { return (kinds & (uint64_t{1} << 3)) != 0; }
+
 /// The application id of the `txn` that names the root.
 inline constexpr char kLedgerRootApplication[] = "flowlake.ledger";
 /// What no object of a ledger exceeds: less is no attack, and more is no ledger.

@@ -25,7 +25,6 @@ constexpr size_t kRequestsAtOnce = 8;
 constexpr size_t kMostDeltaBytes = 16 << 10;
 /// What it reads for one, at most; a base of more is cut into pieces of about half.
 constexpr size_t kMostBaseBytes = 128 << 10;
-constexpr uint64_t kOldKinds = uint64_t{1} << 3;
 
 /// The first hashes of the ranges into which a base is cut; the first is `first`.
 std::vector<uint64_t> CutsOf(const Ledger& base, size_t bytes, uint64_t first) {
@@ -211,7 +210,7 @@ class RootUpdate final : public LedgerUpdate {
       ARROW_ASSIGN_OR_RAISE(ledger, reader_.ReadAbout(bucket, hashes));
     }
     const uint64_t kinds = manifest ? manifest->kinds() : ledger.kinds();
-    if ((kinds & kOldKinds) != 0) with_old_keys_.insert(bucket);
+    if (flowlake::HasOldKeys(kinds)) with_old_keys_.insert(bucket);
     return Status::OK();
   }
 
